@@ -59,14 +59,14 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         figures = reverse("subject_figures"), _("Droits des personnes, en chiffres")
         # On a demonstration site, the sign-in page lists invented employees. A visitor can sign in as any of them.
         stage = people_to_be() if view_name == "account_login" and open_here() else []
-        return {**house, "person": None, "stage": stage, **_directory(), "foot_links": [accessibility_link(), figures]}
+        return {**house, "person": None, "stage": stage, **_directory(), "foot_links": (accessibility_link(), figures)}
     access = getattr(request, "access", None)
     roles = access.roles if access else roles_today(person.pk)
     shown_as = access.shown_as if access else None
     search, menu = search_of(roles), menu_of(roles, view_name, _waiting(request, view_name))
     # The set-up pages of the second factor show no menu, because no other page opens before the set-up is complete.
     if view_name in CHOOSING and second_factor_missing(request):
-        alone = {"person": person, "locked_after": LOCKED_AFTER_SECONDS, "foot_links": [accessibility_link()]}
+        alone = {"person": person, "locked_after": LOCKED_AFTER_SECONDS, "foot_links": (accessibility_link(),)}
         return {**house, **alone, **_directory(person)}
     return {
         **house,
@@ -81,7 +81,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "role_label": ", ".join(str(role.name) for role in ROLES.values() if role.code in roles),
         "nav": menu,
         "nav_parts": parted(menu),
-        "foot_links": [] if shown_as else foot_links(keyboard=search is not None),
+        "foot_links": () if shown_as else foot_links(keyboard=search is not None),
         "version": settings.VERSION,
         "can_stand_in": roles <= {CARETAKER.code},
         "mention": {"verb": _("Affiché"), "at": access.at} if access else None,

@@ -102,11 +102,13 @@ PARTS: tuple[tuple[Promise | str, tuple[str, ...]], ...] = (
 )
 
 
-def menu_of(roles: frozenset[str], view_name: str, waiting: Mapping[str, int] = MappingProxyType({})) -> list[MenuItem]:
+def menu_of(
+    roles: frozenset[str], view_name: str, waiting: Mapping[str, int] = MappingProxyType({})
+) -> tuple[MenuItem, ...]:
     """The menu for somebody with these roles; the entry of the view `view_name` is marked as current. `waiting` maps
     names of pages to the number of tasks that wait there. The entry "tasks" shows the sum."""
     offered = [entry for entry in MENU if entry.offered_to(roles)]
-    return [
+    return tuple(
         MenuItem(
             name=entry.url_name,
             url=reverse(entry.url_name),
@@ -119,7 +121,7 @@ def menu_of(roles: frozenset[str], view_name: str, waiting: Mapping[str, int] = 
             else sum(waiting.get(page, 0) for page in entry.under),
         )
         for position, entry in enumerate(offered)
-    ]
+    )
 
 
 def destination(request: HttpRequest, roles: frozenset[str]) -> dict[str, Any] | None:
@@ -139,9 +141,9 @@ def destination(request: HttpRequest, roles: frozenset[str]) -> dict[str, Any] |
     return next(({"url": item.url, "label": item.label} for item in items if item.current), None)
 
 
-def foot_links(*, keyboard: bool) -> list[tuple[str, str]]:
+def foot_links(*, keyboard: bool) -> tuple[tuple[str, str], ...]:
     """Return (URL, label) of the links in the footer. `keyboard` adds the page of keyboard shortcuts."""
-    return [
+    return (
         (reverse("first_steps"), gettext("Premiers pas")),
         (reverse("mine"), gettext("Mes accès")),
         (reverse("own_looks"), gettext("Ma trace")),
@@ -149,7 +151,7 @@ def foot_links(*, keyboard: bool) -> list[tuple[str, str]]:
         (reverse("mfa_index"), gettext("Ma connexion")),
         accessibility_link(),
         *([(reverse("keys"), gettext("Raccourcis clavier"))] if keyboard else []),
-    ]
+    )
 
 
 def accessibility_link() -> tuple[str, str]:
@@ -157,10 +159,10 @@ def accessibility_link() -> tuple[str, str]:
     return reverse("accessibility"), gettext("Accessibilité\u00a0: non conforme")
 
 
-def parted(menu: Sequence[MenuItem]) -> list[tuple[Promise | str, list[MenuItem]]]:
-    """Divide a long menu into parts, as (title, entries). Returns an empty list if the menu is short."""
+def parted(menu: Sequence[MenuItem]) -> tuple[tuple[Promise | str, tuple[MenuItem, ...]], ...]:
+    """Divide a long menu into parts, as (title, entries). Returns an empty tuple if the menu is short."""
     if len(menu) <= SHORT:
-        return []
+        return ()
     by_name = {item.name: item for item in menu}
-    parts = [(part, [by_name[name] for name in names if name in by_name]) for part, names in PARTS]
-    return [(part, entries) for part, entries in parts if entries]
+    parts = ((part, tuple(by_name[name] for name in names if name in by_name)) for part, names in PARTS)
+    return tuple((part, entries) for part, entries in parts if entries)

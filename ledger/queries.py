@@ -1,6 +1,6 @@
 """Queries that several views share: lists of accounts, the head of an account page, and the ledger by months."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
@@ -14,8 +14,10 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from access.compartments import Compartment
+from access.compiled import CompiledRows
 from access.guard.context import AccessContext, DoorRequest
-from access.models import Place
+from access.models import Person, Place
 from access.pages.fields import plausible_day
 from buildings.models import Address
 from formats.months import months_after
@@ -141,16 +143,29 @@ def tenants_of(access: AccessContext, accounts: Sequence[Account]) -> dict[UUID,
     """
     ends = {account.lease_id: min(account.lease.ends_on or access.day, access.day) for account in accounts}
     starts = {account.lease_id: max(account.lease.starts_on, access.day) for account in accounts}
-    rows = access.rows(LeaseParty).filter(lease__in=ends).exclude(capacity=Capacity.GUARANTOR)
-    # The filter on days drops most people who have left the leases or not joined yet. The loop below drops the others.
-    rows = rows.filter(Q(last_day__isnull=True) | Q(last_day__gte=min(ends.values(), default=access.day)))
-    rows = rows.filter(first_day__lte=max(starts.values(), default=access.day))
+    first, last = min(ends.values(), default=access.day), max(starts.values(), default=access.day)
+    if len(accounts) == 1:
+        rows = access.compiled_rows(_parties_of_lease, lease=accounts[0].lease_id, first=first, last=last)
+    else:
+        rows = list(_parties(access.rows(LeaseParty), ends, first, last))
     tenants: dict[UUID, list[Tenant]] = {}
-    for party in rows.select_related("tenant").order_by("-capacity", "name_key", "id"):
+    for party in rows:
         left = party.last_day is not None and party.last_day < ends[party.lease_id]
         if not left and party.first_day <= starts[party.lease_id]:
             tenants.setdefault(party.lease_id, []).append(party.tenant)
     return {lease: list(dict.fromkeys(listed)) for lease, listed in tenants.items()}
+
+
+def _parties(rows: Any, leases: Iterable[UUID], first: date, last: date) -> Any:
+    """Leave out guarantors, and most people who left these leases before `first` or joined them after `last`."""
+    rows = rows.filter(lease__in=leases).exclude(capacity=Capacity.GUARANTOR)
+    rows = rows.filter(Q(last_day__isnull=True) | Q(last_day__gte=first), first_day__lte=last)
+    return rows.select_related("tenant").order_by("-capacity", "name_key", "id")
+
+
+@CompiledRows
+def _parties_of_lease(person: Person, compartment: Compartment, *, lease: UUID, first: date, last: date) -> Any:
+    return _parties(LeaseParty._default_manager.visible_to(person, compartment), [lease], first, last)
 
 
 def addresses_of(access: AccessContext, accounts: Sequence[Account]) -> dict[UUID, str]:
@@ -190,21 +205,36 @@ def read_ledger(access: AccessContext, account: Account, since: date | None = No
     Of older entries, only the sum is read, so that the page is fast for an old account too. Makes two queries, and a
     third if one of the entries reverses an older one.
     """
-    entries = access.rows(Entry).filter(account=account)
-    sums = entries.aggregate(begins=Min("effective_on"), ends=Max("effective_on"), count=Count("pk"))
-    if sums["ends"] is None:
+    spans = _span_of_entries(access.person, access.compartment, account=account.pk)
+    if not spans:
         return Ledger()
-    latest = months_after(register.first_of(sums["ends"]), 1 - LATEST)
+    [(begins, ends, number)] = spans
+    latest = months_after(register.first_of(ends), 1 - LATEST)
     since = min(latest, register.first_of(since or latest))
-    before = entries.filter(effective_on__lt=since).order_by().values("account").annotate(cents=Sum("amount_cents"))
-    # One statement reads the entries and the sum of older ones, so that no entry can be booked between the two.
-    rows = entries.filter(effective_on__gte=since).annotate(cents_before=Subquery(before.values("cents")))
-    recent = list(rows.in_order())
+    recent = access.compiled_rows(_entries_since, account=account.pk, since=since)
     older = {entry.reverses_id for entry in recent if entry.reverses_id} - {entry.pk for entry in recent}
-    earlier = entries.in_bulk(older) if older else {}
+    earlier = access.rows(Entry).filter(account=account).in_bulk(older) if older else {}
     opening = recent[0].cents_before or 0 if recent else 0
     lines = register.lines_of(recent, opening, earlier)
-    return Ledger(lines, opening, sums["begins"], sums["ends"], sums["count"], since)
+    return Ledger(lines, opening, begins, ends, number, since)
+
+
+@CompiledRows
+def _span_of_entries(person: Person, compartment: Compartment, *, account: UUID) -> Any:
+    """The first and last day of an account's entries, and their number. No row if there are none."""
+    entries = Entry._default_manager.visible_to(person, compartment).filter(account=account).order_by()
+    span = {"begins": Min("effective_on"), "ends": Max("effective_on"), "number": Count("pk")}
+    return entries.values("account").annotate(**span).values_list(*span)
+
+
+@CompiledRows
+def _entries_since(person: Person, compartment: Compartment, *, account: UUID, since: date) -> Any:
+    """The entries from this day on, each with the sum of all older ones. One statement reads both, so that no entry can
+    be booked between the two."""
+    entries = Entry._default_manager.visible_to(person, compartment).filter(account=account)
+    before = entries.filter(effective_on__lt=since).order_by().values("account").annotate(cents=Sum("amount_cents"))
+    rows = entries.filter(effective_on__gte=since).annotate(cents_before=Subquery(before.values("cents")))
+    return rows.in_order()
 
 
 def since_of(request: DoorRequest) -> date | None:

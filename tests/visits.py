@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 
 from access.checks import routes
-from access.guard.door import Door
+from access.guard.door_spec import Door
 from access.roles import roles_with
 from tests.form_values import POSTS
 from tests.sample_objects import SampleObjects

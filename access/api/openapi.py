@@ -12,7 +12,7 @@ from access.api.endpoint import KEY
 from access.api.problems import KINDS, TYPE
 from access.api.serializer_fields import Document, Strict
 from access.checks import routes
-from access.guard.door import Door
+from access.guard.door_spec import Door
 from access.guard.purpose import HEADER
 from access.permissions import BY_PEOPLE_ALONE
 from audit.purposes import PICKED, WORDS

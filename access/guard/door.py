@@ -9,7 +9,7 @@ building but lacks the permission. Both refusals are recorded.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import wraps
 from typing import Any, cast
 from uuid import UUID, uuid4
@@ -22,90 +22,21 @@ from django.utils import timezone
 from access.api.endpoint_spec import Endpoint
 from access.api.problems import RETRY_AFTER, Problem
 from access.compartments import ON_OCCASION, PLACED
-from access.guard.answers import API_RESPONDER, HTML_RESPONDER, Responder
+from access.guard.answers import HTML_RESPONDER, Responder
 from access.guard.conflicts import ConflictOfInterest, hidden_by_conflict
 from access.guard.context import AccessContext, DoorRequest, as_database_role
+from access.guard.door_spec import Door, View
 from access.guard.limits import LIMITED, LimitReached, keep_within
 from access.guard.object_access import check_object_access, opened_on_occasion
-from access.guard.purpose import Ask, PurposeMissing, by_default, remember, remembered, stated_for, why
+from access.guard.purpose import PurposeMissing, by_default, remember, remembered, stated_for, why
 from access.guard.refusal_time import wait_for_slot
 from access.guard.standby import StandbyFailed, is_available, primary_position, reading_from_standby
 from access.permissions import Permission
-from access.scim.responder import SCIM_RESPONDER
-from access.scope import ScopedQuerySet
 from access.signin.proofs import freshly_proved, second_factor_missing
 from audit import events
 from audit.events import Code, Kind, Outcome
 from audit.purposes import PICKED, Purpose
 from audit.record import AuditLogUnavailable, Subject, record_view, require_answering_log
-
-View = Callable[..., HttpResponse]
-
-
-@dataclass(frozen=True)
-class Door:
-    permission: Permission
-    model: type[models.Model] | None
-    lookup: str
-    get_event: Kind
-    post_event: Kind | None
-    post_is_search: bool
-    reauthenticate: bool
-    select_related: tuple[str, ...]
-    purpose: Purpose | None
-    purpose_required: bool
-    narrowed: bool
-    from_standby: bool
-    view: View
-    api: Endpoint | None = None
-
-    def __post_init__(self) -> None:
-        if self.narrowed and self.writes:
-            raise TypeError("A door that changes data cannot be narrowed: its checks may concern other buildings.")
-        if self.from_standby and (self.writes or self.post_is_search):
-            raise TypeError("Only a door without POST can read from a standby.")
-
-    @property
-    def writes(self) -> bool:
-        return self.post_event is not None
-
-    @property
-    def asking(self) -> Ask | None:
-        """Where and how the person chooses a purpose for opening the object, or None if the view needs no purpose."""
-        return (
-            getattr(self.model, "ASK", None)
-            if self.purpose_required and self.permission.compartment in LIMITED
-            else None
-        )
-
-    @property
-    def responder(self) -> Responder:
-        if self.api:
-            return SCIM_RESPONDER if self.api.scim else API_RESPONDER
-        return HTML_RESPONDER
-
-    def narrowing(self, kwargs: dict[str, Any]) -> tuple[str, str] | None:
-        """Return the URL argument that identifies the object, as (name, value), if the view limits its queries to the
-        object's building.
-
-        Returns None for other views, and for a value in the wrong format, because a URL may contain any text.
-        """
-        shape, key = getattr(self.model, "REFERENCE", None), kwargs.get(self.lookup)
-        if not self.narrowed or not (isinstance(key, UUID) or (shape and shape.fullmatch(str(key)))):
-            return None
-        return self.lookup, str(key)
-
-    @property
-    def methods(self) -> list[str]:
-        """HTTP methods that the view accepts.
-
-        A page that writes also accepts GET, to show its form. An API endpoint that writes accepts only POST. A SCIM
-        endpoint has one address for reading and writing.
-        """
-        if self.api and not self.api.scim:
-            return ["POST"] if self.writes or self.post_is_search else ["GET", "HEAD"]
-        writing = ["PUT", "PATCH", "DELETE"] if self.api else ["POST"]
-        return ["GET", "HEAD", *writing] if self.writes or self.post_is_search else ["GET", "HEAD"]
 
 
 def door(
@@ -306,9 +237,8 @@ def _fetch(spec: Door, access: AccessContext, key: Any) -> Any:
     Otherwise raises Http404, or ConflictOfInterest if only a conflict of interest hides the object.
     """
     assert spec.model is not None  # noqa: S101 (type checker)
-    rows = cast(ScopedQuerySet, spec.model._default_manager.all()).visible_to(access.person, access.compartment)
     try:
-        target = (rows.select_related(*spec.select_related) if spec.select_related else rows).get(**{spec.lookup: key})
+        target = _find(spec, access, key)
     except ObjectDoesNotExist as error:
         kind = spec.lookup if spec.lookup == "reference" else spec.model.__name__.lower()
         raise (ConflictOfInterest if hidden_by_conflict(access.compartment, kind, key) else Http404) from error
@@ -322,6 +252,16 @@ def _fetch(spec: Door, access: AccessContext, key: Any) -> Any:
         if not opened_on_occasion(access.person, access.compartment, target.application_id):
             raise Http404
     return target
+
+
+def _find(spec: Door, access: AccessContext, key: Any) -> Any:
+    if not access.narrowed_to:
+        return spec.visible_rows(access.person, access.compartment).get(**{spec.lookup: key})
+    # Pages that are opened most often are narrowed.
+    rows = spec.find(access.person, access.compartment, key=key)
+    if not rows:
+        raise ObjectDoesNotExist
+    return rows[0]
 
 
 def _check_object_permission(spec: Door, access: AccessContext, building_id: UUID) -> None:

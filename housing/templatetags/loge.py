@@ -13,6 +13,7 @@ from typing import Any
 
 from django import template
 from django.core.serializers.json import DjangoJSONEncoder
+from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.dates import MONTHS, WEEKDAYS
@@ -84,6 +85,22 @@ def after_de(name: str) -> str:
 
 
 @register.simple_tag
+def include_cached(template_name: str, **variables: Any) -> SafeString:
+    """Include a template that shows nothing but these variables, and cache its text in the memory of the process.
+
+    For parts of the frame that are the same on many pages, such as the menu of a role. The variables must be hashable.
+    The included template gets no other variables and no request, so its text is the same for everybody.
+    """
+    return _rendered(template_name, get_language(), tuple(variables.items()))
+
+
+@lru_cache(maxsize=1_000)
+def _rendered(template_name: str, _language: str | None, variables: tuple[tuple[str, Any], ...]) -> SafeString:
+    return mark_safe(get_template(template_name).render(dict(variables)))  # noqa: S308 (a rendered template)
+
+
+@register.simple_tag
+@lru_cache(maxsize=200)
 def icon(name: str) -> SafeString:
     """Return the SVG of an icon. Screen readers ignore the icon, because a label is always beside the icon."""
     drawing = f"{static('loge/sprite.svg')}#i-{name}"

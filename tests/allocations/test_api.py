@@ -11,7 +11,7 @@ from django.urls import reverse
 from access.api.idempotency import digest_of
 from access.api.openapi import schema_of, template
 from access.checks import routes
-from access.guard.door import Door
+from access.guard.door_spec import Door
 from access.permissions import BY_PEOPLE_ALONE
 from allocations.models import Applicant, Application, Income, SupportingDocument, Vacancy
 from audit.events import OCCASION_OPENED

@@ -39,7 +39,7 @@ def test_only_a_long_menu_is_divided_into_parts(roles):
     menu = menu_of(frozenset(roles), "")
     parts = parted(menu)
     if len(menu) <= SHORT:
-        assert parts == []
+        assert parts == ()
         return
     text = [entry for _part, entries in parts for entry in entries]
     assert len(text) == len(menu) and {item.url for item in text} == {item.url for item in menu}

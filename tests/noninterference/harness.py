@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from access.checks import routes
 from access.compartments import Compartment
-from access.guard.door import Door
+from access.guard.door_spec import Door
 from tests.builders import run
 
 NOISE = [

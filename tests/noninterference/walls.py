@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from access.compiled import CompiledRows
 from access.guard import context
 from access.guard.object_access import ObjectAccess
 from access.policies import all_policies
@@ -27,6 +28,7 @@ def database_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """
     for condition in (Within, NotHidden):
         monkeypatch.setattr(condition, "as_sql", lambda self, *_: ("TRUE", []))
+    monkeypatch.setattr(CompiledRows, "__call__", CompiledRows.uncompiled)
     monkeypatch.setattr("access.guard.door.check_object_access", lambda *_: ObjectAccess(True, frozenset(), 0))
     monkeypatch.setattr(context.AccessContext, "may", lambda *_: True)
 

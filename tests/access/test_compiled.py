@@ -1,0 +1,101 @@
+"""Querysets that are compiled once must find the same rows as querysets that are built anew."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import connections, transaction
+
+from access.compartments import Compartment
+from access.compiled import CompiledRows
+from access.models import Person
+from audit.record import Subject
+from ledger.models import Entry
+from ledger.queries import _entries_since, _parties_of_lease, _span_of_entries
+from ledger.views.register import account as account_page
+from tenants.models import Account
+from tests.builders import OWNER, paris_day
+
+
+@contextmanager
+def acting_as(person: Person, compartment: Compartment) -> Iterator[None]:
+    """Run a block in a transaction with the database role of the compartment, as the `@door` decorator does."""
+    with transaction.atomic(durable=True), connections["default"].cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('role', %s, true), set_config('loge.person', %s, true)",
+            [compartment.database_role, str(person.pk)],
+        )
+        yield
+
+
+def queries(account: Account) -> list[tuple[CompiledRows, dict[str, Any]]]:
+    """Return the compiled queries of an account's page, each with the values for this account."""
+    long_ago = paris_day(-20_000)
+    return [
+        (account_page.door.find, {"key": account.reference}),
+        (_span_of_entries, {"account": account.pk}),
+        (_entries_since, {"account": account.pk, "since": long_ago}),
+        (_parties_of_lease, {"lease": account.lease_id, "first": long_ago, "last": paris_day()}),
+    ]
+
+
+@pytest.mark.parametrize(("name", "reaches"), [("elise", {True, False}), ("awa", {False})])
+def test_compiled_queries_find_what_the_querysets_find(landlord, name, reaches):
+    """Each query is compiled for one account and person, and then used for others. Élise reaches some of the accounts,
+    Awa (a caretaker) none."""
+    person, found = landlord.person(name), set()
+    accounts = list(Account.objects.using(OWNER).order_by("reference"))
+    with acting_as(person, Compartment.ACCOUNT):
+        for account in accounts:
+            for find, values in queries(account):
+                rows = find(person, Compartment.ACCOUNT, **values)
+                assert rows == find.uncompiled(person, Compartment.ACCOUNT, **values)
+                found.add((find, bool(rows)))
+    assert found == {(find, rows) for find, _values in queries(accounts[0]) for rows in reaches}
+
+
+def test_each_row_is_reported(landlord):
+    """Rows of compiled queries must reach the audit event, as those of other querysets."""
+    elise, account = landlord.person("elise"), landlord.account("Dette-Glycines A")
+    seen: list[Subject] = []
+    with acting_as(elise, Compartment.ACCOUNT):
+        _entries_since(elise, Compartment.ACCOUNT, seen.append, account=account.pk, since=paris_day(-20_000))
+    assert len(seen) == 3 and {subject.id for subject in seen} == {account.pk}
+
+
+def entries(person: Person, compartment: Compartment, **values: object):
+    return Entry.objects.visible_to(person, compartment).filter(**values)
+
+
+def test_sql_is_compiled_once_for_each_compartment_and_type_of_value(landlord):
+    built = []
+
+    def build(person, compartment, **values):
+        built.append(compartment)
+        return entries(person, compartment, **values)
+
+    find, elise, awa = CompiledRows(build), landlord.person("elise"), landlord.person("awa")
+    for compartment in (Compartment.ACCOUNT, Compartment.BOOKS, Compartment.ACCOUNT):
+        with acting_as(elise, compartment):
+            find(elise, compartment, account=UUID(int=5))
+            find(awa, compartment, account=UUID(int=6))
+    with acting_as(elise, Compartment.ACCOUNT):
+        find(elise, Compartment.ACCOUNT, label="rent")
+    assert built == [Compartment.ACCOUNT, Compartment.BOOKS, Compartment.ACCOUNT]
+
+
+@pytest.mark.parametrize("wrong", ["a day of its own", "the id of a person", "a value that the SQL does not contain"])
+def test_a_queryset_with_other_parameters_is_not_compiled(landlord, wrong):
+    """The compiled SQL would contain the day, or the person, of its first use."""
+    elise = landlord.person("elise")
+
+    def build(person, compartment, *, account):
+        rows = entries(person, compartment)
+        if wrong == "a day of its own":
+            return rows.filter(account=account, effective_on=paris_day())
+        return rows.filter(account=account, posted_by=elise) if wrong == "the id of a person" else rows
+
+    with pytest.raises(TypeError, match="needs other parameters"):
+        CompiledRows(build)(elise, Compartment.ACCOUNT, account=UUID(int=5))
