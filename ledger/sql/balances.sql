@@ -12,18 +12,22 @@ CREATE OR REPLACE FUNCTION ledger_unpaid(which uuid, owed bigint,
 DECLARE
     month_ago CONSTANT date := loge_today() - 31;
     covered bigint := 0;
+    charges refcursor;
     charged record;
 BEGIN
     IF owed <= 0 THEN
         RETURN;
     END IF;
-    FOR charged IN
+    -- One row at a time: a FOR loop would read ten days at once, and two are usually enough.
+    OPEN charges FOR
         SELECT e.effective_on AS day, sum(e.amount_cents)::bigint AS cents FROM ledger_entry e
         WHERE e.account_id = which AND e.kind <> 'payment' AND e.amount_cents > 0 AND e.reverses_id IS NULL
           -- As NOT EXISTS, PostgreSQL would often read the reversals of all accounts instead of looking each one up.
           AND (SELECT u.id FROM ledger_entry u WHERE u.reverses_id = e.id) IS NULL
-        GROUP BY e.effective_on ORDER BY e.effective_on DESC
+        GROUP BY e.effective_on ORDER BY e.effective_on DESC;
     LOOP
+        FETCH charges INTO charged;
+        EXIT WHEN NOT FOUND;
         EXIT WHEN charged.day <= month_ago AND owed_since IS NOT NULL;
         covered := covered + charged.cents;
         IF covered >= owed AND owed_since IS NULL THEN
@@ -34,6 +38,7 @@ BEGIN
             recent_cents := covered || recent_cents;
         END IF;
     END LOOP;
+    CLOSE charges;
     owed_since := coalesce(owed_since, '-infinity');
 END $$;
 REVOKE ALL ON FUNCTION ledger_unpaid FROM PUBLIC;
