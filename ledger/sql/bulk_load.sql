@@ -34,9 +34,11 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION ledger_bulk_tables_are_empty FROM PUBLIC;
 
--- The foreign keys and indexes of the loaded tables. An index stays if a foreign key of another table depends on it, as
--- on the primary key of leases. Of two constraints that refuse a row, PostgreSQL names the older one: `place` is the
--- order of creation, so that the same one is named afterwards.
+-- The foreign keys and indexes of the loaded tables, and the trigger that keeps balances: with this trigger, PostgreSQL
+-- would keep a copy of all entries. An index stays if a foreign key of another table depends on it, as on the primary
+-- key of leases. Of two constraints that refuse a row, PostgreSQL names the older one: `place` is the order of
+-- creation, so that the same one is named afterwards. The table of balances comes last: to fill it, PostgreSQL needs
+-- the indexes of entries, and it is faster before the table's own indexes and foreign key exist.
 CREATE OR REPLACE FUNCTION ledger_bulk_parts()
     RETURNS TABLE (place integer, creates text, drops text)
     LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
@@ -55,12 +57,18 @@ CREATE OR REPLACE FUNCTION ledger_bulk_parts()
             SELECT FROM keys f WHERE f.contype = 'f' AND f.conindid = i.indexrelid
                                  AND f.conrelid <> ALL (ledger_bulk_tables()))
     )
-    SELECT row_number() OVER (ORDER BY is_key, oid)::integer,
-           CASE WHEN is_constraint THEN format('ALTER TABLE %s ADD CONSTRAINT %I %s', loaded, name, definition)
-                ELSE definition END,
-           CASE WHEN is_constraint THEN format('ALTER TABLE %s DROP CONSTRAINT %I', loaded, name)
-                ELSE format('DROP INDEX %I', name) END
-    FROM parts
+    SELECT row_number() OVER (ORDER BY loaded = 'ledger_balance'::regclass, is_key, oid)::integer, creates, drops
+    FROM (
+        SELECT is_key, oid, loaded,
+               CASE WHEN is_constraint THEN format('ALTER TABLE %s ADD CONSTRAINT %I %s', loaded, name, definition)
+                    ELSE definition END AS creates,
+               CASE WHEN is_constraint THEN format('ALTER TABLE %s DROP CONSTRAINT %I', loaded, name)
+                    ELSE format('DROP INDEX %I', name) END AS drops
+        FROM parts
+        UNION ALL
+        SELECT false, 0, 'ledger_balance', 'SELECT ledger_fill_balances(), ledger_keep_balances()',
+               'DROP TRIGGER ledger_balances ON ledger_entry'
+    ) statements
 $$;
 REVOKE ALL ON FUNCTION ledger_bulk_parts FROM PUBLIC;
 
@@ -87,8 +95,7 @@ BEGIN
     FOR statement IN SELECT drops FROM ledger_bulk_parts() ORDER BY place DESC LOOP
         EXECUTE statement;
     END LOOP;
-    -- Balances and search keys are filled at the end. With its trigger, PostgreSQL would keep a copy of all entries.
-    DROP TRIGGER ledger_balances ON ledger_entry;
+    -- Search keys are filled at the end.
     DROP TRIGGER tenants_search_keys ON tenants_tenant;
     DROP TRIGGER tenants_search_keys ON tenants_leaseparty;
     DROP TRIGGER tenants_search_keys ON tenants_residence;
@@ -96,10 +103,11 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION ledger_begin_bulk_load FROM PUBLIC;
 
--- Creates again what ledger_begin_bulk_load() dropped, and thereby checks all rows. Sorting needs memory.
+-- Creates again what ledger_begin_bulk_load() dropped, and thereby checks all rows. Sorting needs memory. Compiling
+-- queries (jit) would take longer than it saves.
 CREATE OR REPLACE FUNCTION ledger_end_bulk_load() RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
-    SET maintenance_work_mem = '512MB' SET work_mem = '512MB' AS $$
+    SET maintenance_work_mem = '512MB' SET work_mem = '512MB' SET jit = off AS $$
 DECLARE
     loaded regclass;
     creates text;
@@ -113,7 +121,6 @@ BEGIN
     FOR creates IN SELECT statement FROM ledger_bulkload ORDER BY place LOOP
         EXECUTE creates;
     END LOOP;
-    PERFORM ledger_fill_balances(), ledger_keep_balances();
     DELETE FROM ledger_bulkload;
 END $$;
 REVOKE ALL ON FUNCTION ledger_end_bulk_load FROM PUBLIC;
