@@ -6,6 +6,7 @@ PostgreSQL.
 
 from collections.abc import Callable
 from copy import copy
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from access.compartments import Compartment
 from access.models import Person
+from access.models.person import PasswordField
 from access.scope import ScopedQuerySet, Witness
 
 Build = Callable[..., ScopedQuerySet]
@@ -30,42 +32,35 @@ class CompiledRows:
 
     def __init__(self, build: Build) -> None:
         self.build = build
-        self.compiled: dict[Any, _Compiled] = {}
+        self.compiled: dict[Any, _Built] = {}
 
-    def __call__(
-        self, person: Person, compartment: Compartment, witness: Witness | None = None, **values: Any
-    ) -> list[Any]:
-        """Return the rows that the person may see. `witness` is called for each, as by `ScopedQuerySet.witnessed`."""
+    def __call__(self, person: Person, compartment: Compartment, witness: Witness | None, **values: Any) -> list[Any]:
+        """Return the rows that the person may see. `witness` is called for each, as by `ScopedQuerySet.witnessed`.
+
+        Views call `AccessContext.compiled_rows`, which records each row as shown.
+        """
         kinds = compartment, *((name, type(value)) for name, value in values.items())
         if kinds not in self.compiled:
-            self.compiled[kinds] = _Compiled(self.build, compartment, values)
+            self.compiled[kinds] = _compiled(self.build, compartment, values)
         rows = self.compiled[kinds].with_values({_PERSON: person.pk, **values})
         rows.witness = witness
         return list(rows)
 
-    def uncompiled(
-        self, person: Person, compartment: Compartment, witness: Witness | None = None, **values: Any
-    ) -> list[Any]:
-        """Return the same rows without compiled SQL. For tests that change how querysets are built."""
-        return list(self.build(person, compartment, **values).witnessed(witness))
 
+@dataclass(frozen=True)
+class _Built:
+    """A queryset that was built with placeholders, and its SQL. `names` has the name of the value that each parameter
+    of the SQL stands for, or None for a parameter that never changes."""
 
-class _Compiled:
-    """The SQL of a queryset that was built with placeholders. `names` has the name of the value that each parameter of
-    the SQL stands for, or None for a parameter that never changes."""
+    rows: ScopedQuerySet
+    compiler: SQLCompiler
+    sql: str
+    params: tuple[Any, ...]
+    names: list[str | None]
 
-    def __init__(self, build: Build, compartment: Compartment, values: dict[str, Any]) -> None:
-        kinds: dict[str, type] = {_PERSON: UUID, **{name: type(value) for name, value in values.items()}}
-        placeholders = {name: _placeholder(kind, number) for number, (name, kind) in enumerate(kinds.items(), 1)}
-        names = {placeholder: name for name, placeholder in placeholders.items()}
-        self.rows = build(Person(pk=placeholders.pop(_PERSON)), compartment, **placeholders)
-        self.compiler: SQLCompiler = self.rows.query.get_compiler(DEFAULT_DB_ALIAS)
-        self.sql, self.params = self.compiler.as_sql()
-        self.names = [names.get(param) if isinstance(param, UUID | date | str) else None for param in self.params]
-        unknown = [param for param, name in zip(self.params, self.names, strict=True) if name is None]
-        # A day or an id that is no placeholder may be today's, or the first person's, and must not be used again.
-        if kinds.keys() - {*self.names} or any(isinstance(param, UUID | date) for param in unknown):
-            raise TypeError(f"The SQL of {build.__qualname__} needs other parameters than these values.")
+    @property
+    def unchanging(self) -> list[Any]:
+        return [param for param, name in zip(self.params, self.names, strict=True) if name is None]
 
     def with_values(self, values: dict[str, Any]) -> ScopedQuerySet:
         """Return the queryset with these values. It can be read, but not filtered further."""
@@ -75,6 +70,34 @@ class _Compiled:
         rows._iterable_class = self.rows._iterable_class
         rows._fields = self.rows._fields  # type: ignore[attr-defined]  # Django's own, which the stubs leave out
         return rows
+
+
+def _compiled(build: Build, compartment: Compartment, values: dict[str, Any]) -> _Built:
+    """Build the queryset twice, with different placeholders, to find out what depends on them.
+
+    Raises TypeError if the SQL may have to differ for another person, value, day or connection.
+    """
+    kinds: dict[str, type] = {_PERSON: UUID, **{name: type(value) for name, value in values.items()}}
+    built, other = (_built(build, compartment, kinds, first) for first in (1, 1_001))
+    same = (built.sql, built.names, built.unchanging) == (other.sql, other.names, other.unchanging)
+    # A day or an id that is no placeholder may be today's, or of the first object, and a list may be of its places.
+    depends = any(isinstance(param, UUID | date | list | tuple) for param in built.unchanging)
+    # The SQL of this field differs between logins.
+    passwords = any(isinstance(getattr(column[0], "target", None), PasswordField) for column in built.compiler.select)
+    if not same or depends or passwords or kinds.keys() - {*built.names}:
+        raise TypeError(f"The SQL of {build.__qualname__} cannot be compiled once for all people, values and days.")
+    return built
+
+
+def _built(build: Build, compartment: Compartment, kinds: dict[str, type], first: int) -> _Built:
+    placeholders = {name: _placeholder(kind, number) for number, (name, kind) in enumerate(kinds.items(), first)}
+    names = {placeholder: name for name, placeholder in placeholders.items()}
+    rows = build(Person(pk=placeholders.pop(_PERSON)), compartment, **placeholders)
+    compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
+    sql, params = compiler.as_sql()
+    named = [names.get(param) if isinstance(param, UUID | date | str) else None for param in params]
+    compiler.connection = None  # Each use sets the connection of its own thread.
+    return _Built(rows, compiler, sql, tuple(params), named)
 
 
 class _Query:

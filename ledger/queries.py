@@ -205,7 +205,7 @@ def read_ledger(access: AccessContext, account: Account, since: date | None = No
     Of older entries, only the sum is read, so that the page is fast for an old account too. Makes two queries, and a
     third if one of the entries reverses an older one.
     """
-    spans = _span_of_entries(access.person, access.compartment, account=account.pk)
+    spans = _span_of_entries(access.person, access.compartment, None, account=account.pk)
     if not spans:
         return Ledger()
     [(begins, ends, number)] = spans

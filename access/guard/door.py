@@ -258,7 +258,7 @@ def _find(spec: Door, access: AccessContext, key: Any) -> Any:
     if not access.narrowed_to:
         return spec.visible_rows(access.person, access.compartment).get(**{spec.lookup: key})
     # Pages that are opened most often are narrowed.
-    rows = spec.find(access.person, access.compartment, key=key)
+    rows = spec.find(access.person, access.compartment, None, key=key)
     if not rows:
         raise ObjectDoesNotExist
     return rows[0]

@@ -15,6 +15,7 @@ from django import template
 from django.core.serializers.json import DjangoJSONEncoder
 from django.template.loader import get_template
 from django.templatetags.static import static
+from django.urls import get_script_prefix
 from django.utils import timezone
 from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.html import format_html, format_html_join
@@ -89,13 +90,16 @@ def include_cached(template_name: str, **variables: Any) -> SafeString:
     """Include a template that shows nothing but these variables, and cache its text in the memory of the process.
 
     For parts of the frame that are the same on many pages, such as the menu of a role. The variables must be hashable.
-    The included template gets no other variables and no request, so its text is the same for everybody.
+    The included template gets no other variables and no request. Its text otherwise depends only on the language and
+    on the prefix of URLs, which differs while an inspector views the pages of a caretaker.
     """
-    return _rendered(template_name, get_language(), tuple(variables.items()))
+    return _rendered(template_name, get_language(), get_script_prefix(), tuple(variables.items()))
 
 
 @lru_cache(maxsize=1_000)
-def _rendered(template_name: str, _language: str | None, variables: tuple[tuple[str, Any], ...]) -> SafeString:
+def _rendered(
+    template_name: str, _language: str | None, _prefix: str, variables: tuple[tuple[str, Any], ...]
+) -> SafeString:
     return mark_safe(get_template(template_name).render(dict(variables)))  # noqa: S308 (a rendered template)
 
 

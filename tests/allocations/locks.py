@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from access.compiled import CompiledRows
 from access.guard import context
 from access.guard.object_access import ObjectAccess, opened_on_occasion
 from access.policies import all_policies
@@ -15,6 +16,7 @@ from allocations.models.application import OnOccasion
 from allocations.models.contingent import OwnContingent
 from allocations.models.session import OwnSession
 from tests.builders import run
+from tests.noninterference.walls import uncompiled
 
 
 def database_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -24,6 +26,7 @@ def database_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """
     for condition in (OnOccasion, OwnSession, OwnContingent, Within):
         monkeypatch.setattr(condition, "as_sql", lambda self, *_, **__: ("TRUE", []))
+    monkeypatch.setattr(CompiledRows, "__call__", uncompiled)
     monkeypatch.setattr("access.guard.door.check_object_access", lambda *_: ObjectAccess(True, frozenset(), 0))
     monkeypatch.setattr(f"access.guard.door.{opened_on_occasion.__name__}", lambda *_: True)
     monkeypatch.setattr(context.AccessContext, "may", lambda *_: True)

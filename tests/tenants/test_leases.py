@@ -1,5 +1,7 @@
 """Follows a lease from its signature to its end, through the pages, and checks the audit event of each step."""
 
+import re
+
 import pytest
 
 from buildings.models import Unit
@@ -86,6 +88,16 @@ def test_signing_creates_lease_residence_and_account(landlord, sign_in):
     [event] = events(kind="lease_signed")
     assert (event["about"], event["facts"]["lease"]) == (account.pk, str(account.lease_id))
     assert len(events(kind="tenant_added")) == 2
+
+
+def test_account_page_lists_the_main_unit_and_the_others(landlord, sign_in):
+    unit, elise = vacant(landlord, "Glycines A"), sign_in("elise")
+    page = elise.get(f"/comptes/{landlord.account(AT_A).reference}/").content.decode()
+    assert re.search(r"<dt>Lots</dt><dd>T3[^,<]*</dd>", page)
+    cellar = make_unit(landlord.building("Glycines A"), "C4", floor=-1, kind="annexe")
+    sign(elise, landlord, unit, annexes=[str(cellar.pk)])
+    page = elise.get(f"/comptes/{landlord.account('Neuf').reference}/").content.decode()
+    assert re.search(r"<dt>Lots</dt><dd>[^<]*C4[^<]*</dd>", page) and re.search(r"<dt>Lots</dt><dd>[^<]*T3", page)
 
 
 HOUSEHOLD = {
