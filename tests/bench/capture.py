@@ -20,8 +20,8 @@ def main(application: str) -> None:
 def _statements(path: str, session: str, form: dict[str, str] | None) -> list[tuple[str, bool, str]]:
     """Request a page twice and return the SQL statements of the second request.
 
-    Each one is a tuple: database login, whether in a transaction, SQL. The first request only fills the caches of this
-    process.
+    Each one is a tuple: database login, whether the login `default` is in a transaction, SQL. The first request only
+    fills the caches of this process.
     """
     from django.conf import settings
     from django.db import connections
@@ -31,7 +31,7 @@ def _statements(path: str, session: str, form: dict[str, str] | None) -> list[tu
 
     def record(execute: Any, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
         text = context["cursor"].cursor.mogrify(sql, params).decode()
-        statements.append((context["connection"].alias, context["connection"].in_atomic_block, text))
+        statements.append((context["connection"].alias, connections["default"].in_atomic_block, text))
         return execute(sql, params, many, context)
 
     client = Client(SERVER_NAME="localhost")

@@ -91,6 +91,11 @@ _WORDS = {
     "entries": ENTRIES,
     "others": OTHERS,
 }
+# The beginning of the names of two or more residents within the caretaker's reach. If a search finds only one resident,
+# it redirects to the resident's page.
+_SHARED_BEGINNING = """SELECT left(r.name_key, 3) FROM tenants_residence r
+    JOIN access_assignment a ON a.place_id = r.building_id WHERE a.person_id = %s
+    GROUP BY 1 HAVING count(*) > 1 ORDER BY 1 LIMIT 1"""
 
 _FILL = (
     "SELECT tenants_fill_search_keys(), tenants_keep_search_keys()",
@@ -146,12 +151,7 @@ def landlords(leases: int) -> Iterator[Landlord]:
         accounts = list(Account.objects.using("owner").filter(building__place__parent__code="secteur-proche"))
         building = Account.objects.using("owner").order_by("building__place__code")[0].building_id
         residence = Residence.objects.using("owner").filter(building=building).order_by("name_key")[0]
-        # The most frequent beginning of names: a search with a single result opens it instead of listing it.
-        [(name,)] = run(
-            "SELECT left(r.name_key, 3) FROM tenants_residence r JOIN access_assignment a ON a.place_id = r.building_id"
-            " WHERE a.person_id = %s GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1",
-            caretaker.pk,
-        )
+        [(name,)] = run(_SHARED_BEGINNING, caretaker.pk)
         # The door narrows the page of an account only if its URL contains a well-formed reference.
         assert all(Account.REFERENCE.fullmatch(account.reference) for account in accounts)
         yield Landlord(small, large, leases, caretaker, officers, sessions, building, residence.pk, name, accounts)

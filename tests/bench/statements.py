@@ -32,7 +32,7 @@ class PageRequest:
 
 @dataclass(frozen=True)
 class PageStatements:
-    """The SQL statements of a page, each as (login, whether in a transaction, SQL)."""
+    """The SQL statements of a page, each as (login, whether the login `default` is in a transaction, SQL)."""
 
     statements: list[tuple[str, bool, str]]
 
@@ -90,12 +90,9 @@ def replay(pages: Sequence[PageStatements], application: str, database: str) -> 
 def _with_transactions(page: PageStatements) -> list[tuple[str, str]]:
     script, inside = [], False
     for alias, atomic, text in page.statements:
-        if alias == "default" and atomic != inside:
+        if atomic != inside:
             script.append(("default", "BEGIN" if atomic else "COMMIT"))
             inside = atomic
-        elif inside and alias != "default":
-            script.append(("default", "COMMIT"))
-            inside = False
         script.append((alias, _EVENT.sub(r"\1gen_random_uuid()", text)))
     return [*script, ("default", "COMMIT")] if inside else script
 
