@@ -32,13 +32,13 @@ def against_copy(leases: int, rounds: int) -> list[Finding]:
     durations: dict[str, list[float]] = {"a plain COPY": [], "the usual way": [], "populate": []}
     with empty_database() as empty, tempfile.TemporaryDirectory() as folder:
         for _round in range(rounds):
-            with _clone(empty):
+            with cloned(empty):
                 start = milliseconds(lambda: populate(leases, 1, by="bench"))
                 durations["populate"].append(start)
                 tables = _dump_tables(Path(folder))
-            with _clone(empty), patch.object(filling, "BULK_LEASES", leases + 1):
+            with cloned(empty), patch.object(filling, "BULK_LEASES", leases + 1):
                 durations["the usual way"].append(milliseconds(lambda: populate(leases, 1, by="bench")))
-            with _clone(empty):
+            with cloned(empty):
                 durations["a plain COPY"].append(milliseconds(partial(_copy, Path(folder), tables)))
     times = {name: Times(rounds) for name, rounds in durations.items()}
     if rounds > 1:
@@ -72,13 +72,14 @@ def empty_database() -> Iterator[str]:
 
 
 @contextmanager
-def _clone(template: str) -> Iterator[None]:
+def cloned(template: str) -> Iterator[str]:
+    """Copy a database, use the copy inside the `with` block, and drop it on exit. Yields the name of the copy."""
     name = f"{template}_{uuid4().hex[:4]}"
     stand_on("postgres")
     run_as_super(f"CREATE DATABASE {name} TEMPLATE {template} OWNER {settings.INSTANCE}_owner STRATEGY FILE_COPY")
     stand_on(name)
     try:
-        yield
+        yield name
     finally:
         stand_on("postgres")
         run_as_super(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
