@@ -16,7 +16,7 @@ _HEAD = """# What access control costs
 
 Written by `./dev bench`, which creates two landlords, measures, and drops them. A figure with × is a ratio of medians
 of two ways measured in turn, so that other load slows both; in brackets, the quartiles of the ratio in single rounds.
-What the figures consist of, and why one aim is not met: `docs/decisions/0027-what-the-locks-cost.md`.
+What the figures consist of: `docs/decisions/0027-what-the-locks-cost.md`.
 
 """
 _ALLOCATION_HEAD = """# What allocation takes
