@@ -198,7 +198,7 @@ AT_NIGHT = {
     "exchange/test_intake.py::test_data_steward_pages": "matrix/ and the policies of the steward's compartment",
     "exchange/test_portfolio_hostile.py": "exchange/test_portfolio.py",
     "housing/test_backup.py": "nothing by day: a backup is made and restored each night",
-    "housing/test_bench.py": "nothing by day: that the bench compares with an application without protections",
+    "housing/test_bench.py": "nothing by day: that the programs of the bench work",
     "housing/test_database_away.py": "nothing by day: what is answered while the database is away",
     "housing/test_forms.py::test_no_form_is_refused": "the stories in e2e/, for the forms that they send",
     "housing/test_headers.py::test_every_response": "the other tests of this file, for a few pages",

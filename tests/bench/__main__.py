@@ -21,10 +21,14 @@ from tests.bench import (  # noqa: E402
     directions,
     evidence,
     flow,
+    importing,
+    jobs,
     lists,
     load,
     matching,
+    overload,
     pages,
+    parts,
     policies,
     report,
     screening,
@@ -74,6 +78,7 @@ def allocations(*, quick: bool) -> list[Finding]:
 def access_control(arguments: argparse.Namespace, rounds: int, start: float) -> list[Finding]:
     collect_static()
     findings = copying.against_copy(2_000 if arguments.quick else 10_000, 1 if arguments.quick else 3)
+    findings += importing.importing(10_000 if arguments.quick else 100_000)
     findings += screening.screening()
     findings += evidence.evidence(100_000 if arguments.quick else 10_000_000)
     with landlords(arguments.leases) as landlord:
@@ -83,14 +88,14 @@ def access_control(arguments: argparse.Namespace, rounds: int, start: float) -> 
             ("command", " ".join(["./dev bench", *sys.argv[1:]])),
             ("landlords", f"10,000 and {arguments.leases:,} leases; pages on the small one"),
         ]
-        findings += measured(landlord, rounds)
+        findings += measured(landlord, rounds, overload_seconds=5 if arguments.quick else 15)
         findings += stored.of_landlord(landlord, 1_000_000 if arguments.quick else 10_000_000)
     if not arguments.quick:
         report.write(facts, findings)
     return findings
 
 
-def measured(landlord: Landlord, rounds: int) -> list[Finding]:
+def measured(landlord: Landlord, rounds: int, overload_seconds: int) -> list[Finding]:
     """Measure pages of the two invented landlords, a small and a large one. Returns the results as lines of the
     report."""
     visitors = pages.Visitors(landlord)
@@ -111,14 +116,17 @@ def measured(landlord: Landlord, rounds: int) -> list[Finding]:
         servers = {pages.WITHOUT: without, pages.CONTROLLED: controlled}
         findings.append(pages.with_and_without(visitors, servers, rounds))
         findings.append(pages.against_stock(visitors, stock, controlled, rounds))
+        findings += parts.parts(visitors, controlled, 2 * rounds)
         findings += pages.statements(visitors, rounds)
         findings += pages.growth(visitors, controlled, large, rounds // 4)
         findings += load.pages_a_second({name: visitors.opener(server) for name, server in servers.items()}, rounds)
+        findings += overload.overload(visitors, controlled, overload_seconds)
         findings += sealing.sealing(landlord, visitors.opener(controlled), max(3, rounds // 10))
         findings += policies.measured(landlord, rounds)
         findings += directions.by_age(landlord, controlled, rounds // 2)
         findings += directions.by_buildings(landlord, rounds // 2)
         findings += lists.by_buildings(landlord, rounds // 2)
+    findings += jobs.jobs(landlord)
     return findings
 
 
