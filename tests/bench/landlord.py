@@ -98,7 +98,10 @@ _SHARED_BEGINNING = """SELECT left(r.name_key, 3) FROM tenants_residence r
     GROUP BY 1 HAVING count(*) > 1 ORDER BY 1 LIMIT 1"""
 
 _FILL = (
+    # Without its primary key, the table of search keys is filled several times as fast.
+    "ALTER TABLE tenants_searchkey DROP CONSTRAINT tenants_searchkey_pkey",
     "SELECT tenants_fill_search_keys(), tenants_keep_search_keys()",
+    "ALTER TABLE tenants_searchkey ADD PRIMARY KEY (key, building_id, tenant_id)",
     "SELECT ledger_fill_balances(), ledger_keep_balances()",
 )
 

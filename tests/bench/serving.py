@@ -70,9 +70,14 @@ def environment(database: str, application: str = GUARDED) -> dict[str, str]:
 
 
 @contextmanager
-def served(application: str, database: str) -> Iterator[Server]:
+def served(application: str, database: str, *, queue: int = 200) -> Iterator[Server]:
+    """Serve the application. Each worker lets `queue` requests wait, so that no request of a comparison is refused."""
     port = _free_port()
-    address = {"LOGE_BIND": f"127.0.0.1:{port}", "LOGE_STATIC_ROOT": str(settings.STATIC_ROOT)}
+    address = {
+        "LOGE_QUEUE": str(queue),
+        "LOGE_BIND": f"127.0.0.1:{port}",
+        "LOGE_STATIC_ROOT": str(settings.STATIC_ROOT),
+    }
     command = [sys.executable, "-m", "gunicorn", f"{application}:application", "--config", "python:housing.serving"]
     process = subprocess.Popen(command, env=environment(database, application) | address)
     try:
