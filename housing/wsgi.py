@@ -6,9 +6,10 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from housing.frames import with_large_frame
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "housing.settings")
+
+from housing.serving.frames import with_large_frame  # its package reads the settings
+
 application = with_large_frame(get_wsgi_application())
 
 import screening  # noqa: E402  (likewise)

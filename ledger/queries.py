@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from access.compartments import Compartment
-from access.compiled import CompiledRows
+from access.guard.compiled import CompiledRows
 from access.guard.context import AccessContext, DoorRequest
 from access.models import Person, Place
 from access.pages.fields import plausible_day

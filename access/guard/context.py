@@ -17,8 +17,8 @@ from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
 from access.compartments import Compartment
-from access.compiled import CompiledRows
 from access.database.functions import registered
+from access.guard.compiled import CompiledRows
 from access.guard.shown_as import ShownAs, masked_tables
 from access.guard.standby import Position, require_replayed
 from access.models import Person

@@ -11,8 +11,8 @@ from django.http import HttpResponse
 
 from access.api.endpoint_spec import Endpoint
 from access.compartments import Compartment
-from access.compiled import CompiledRows
 from access.guard.answers import API_RESPONDER, HTML_RESPONDER, Responder
+from access.guard.compiled import CompiledRows
 from access.guard.limits import LIMITED
 from access.guard.purpose import Ask
 from access.models import Person

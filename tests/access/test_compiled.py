@@ -11,7 +11,7 @@ from django.db import connections, transaction
 from django.db.models import Model, TextField, Value
 
 from access.compartments import Compartment
-from access.compiled import CompiledRows
+from access.guard.compiled import CompiledRows
 from access.models import Person
 from audit.record import Subject
 from ledger.models import Entry

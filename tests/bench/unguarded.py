@@ -21,7 +21,7 @@ from django.db.models.expressions import RawSQL
 import access.scope
 
 # `within` restricts all querysets to rows that a person may see. A condition that is always true replaces it. It
-# contains the person's id, because compiled querysets must (access/compiled.py).
+# contains the person's id, because compiled querysets must (access/guard/compiled.py).
 # `access.scope.within` must be replaced before django.setup() imports the models that use this function.
 access.scope.within = lambda building, person, compartment: Q(
     RawSQL("%s::uuid IS NOT NULL", [person.pk], BooleanField())
@@ -39,7 +39,7 @@ from access.guard.context import AccessContext  # noqa: E402
 from access.models import Place  # noqa: E402
 from access.roles import OFFICER  # noqa: E402
 from audit.events import FORM_SHOWN  # noqa: E402
-from housing.frames import with_large_frame  # noqa: E402
+from housing.serving.frames import with_large_frame  # noqa: E402
 
 
 class Open(AccessContext):

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from access.compartments import Compartment
-from access.compiled import CompiledRows
 from access.guard import context
+from access.guard.compiled import CompiledRows
 from access.guard.object_access import ObjectAccess
 from access.models import Person
 from access.policies import all_policies
