@@ -6,7 +6,7 @@ written.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -227,6 +227,12 @@ def make_sheet(candidacy: Candidacy, by: Person) -> Sheet:
     """Create the numbered sheet (facts for the commission) of a candidate who lives alone, without income figures."""
     facts = {"persons": 1, "children": 0, "waited_months": 3, "priority": False, "equipment_lacking": False}
     return Sheet.objects.using(OWNER).create(candidacy=candidacy, prepared_on=paris_day(), prepared_by=by, **facts)
+
+
+def later_today() -> datetime:
+    """Return the time in an hour, but before midnight: a session of the next day waits for nobody today."""
+    midnight = timezone.make_aware(datetime.combine(paris_day(1), time()))
+    return min(timezone.now() + timedelta(hours=1), midnight - timedelta(seconds=1))
 
 
 def make_session_to_come(by: Person) -> Session:

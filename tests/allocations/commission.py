@@ -5,11 +5,9 @@ Each action is called as a person whose role permits the action.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
-
-from django.utils import timezone
 
 from access.models import Person
 from access.permissions import Permission as P
@@ -55,6 +53,7 @@ from tests.allocations.builders import (
     declare_income,
     enter_figures,
     give_terms,
+    later_today,
     make_application,
     make_grid,
 )
@@ -140,8 +139,7 @@ class Commission:
     def convene(self, few_reason: str = "") -> Session:
         rosa, aline = self.person("rosa"), self.person("aline")
         with acting_as(rosa, P.SESSION_CONVENE) as access:
-            held_at = timezone.now() + timedelta(hours=1)
-            session = convene_session(by=rosa, held_at=held_at, context=access.context)
+            session = convene_session(by=rosa, held_at=later_today(), context=access.context)
             seats: tuple[tuple[str, str, dict[str, bool]], ...] = (
                 ("camille", "landlord", {"chairs": True}),
                 ("mehdi", "tenants", {}),

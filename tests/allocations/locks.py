@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from access.compiled import CompiledRows
 from access.guard import context
+from access.guard.compiled import CompiledRows
 from access.guard.object_access import ObjectAccess, opened_on_occasion
 from access.policies import all_policies
 from access.scope import Within

@@ -1,6 +1,5 @@
 """Creates sessions of the allocation commission in different states, with the database owner's login."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -20,7 +19,7 @@ from allocations.models import (
     Vote,
 )
 from buildings.models import Unit
-from tests.allocations.builders import give_terms
+from tests.allocations.builders import give_terms, later_today
 from tests.builders import OWNER, make_unit, paris_day, run
 from tests.world import World
 
@@ -30,7 +29,7 @@ def make_session(chair: Person, *members: Person) -> Session:
     source = {"source_kind": "code", "source_number": "R441-9", "source_date": paris_day(-400)}
     days = {"first_day": paris_day(-400), "entered_on": paris_day(-400)}
     LegalFigure.objects.using(OWNER).get_or_create(code="committee_quorum", defaults={"value": 2, **source, **days})
-    session = Session(held_at=timezone.now() + timedelta(hours=1), convened_on=paris_day())
+    session = Session(held_at=later_today(), convened_on=paris_day())
     session.save(using=OWNER)
     for person in (chair, *members):
         voice = "landlord" if person is chair else "tenants"
