@@ -57,9 +57,9 @@ def test_each_part_of_an_account_page_takes_time(landlord):
 
 
 def test_more_clients_than_the_queue_has_places_are_partly_refused(landlord, monkeypatch):
-    for name in ("LOGE_WORKERS", "LOGE_THREADS", "LOGE_QUEUE"):
+    for name in ("LOGE_WORKERS", "LOGE_THREADS"):
         monkeypatch.setenv(name, "1")
-    with served(GUARDED, database()) as server:
+    with served(GUARDED, database(), queue=1) as server:
         people, nobody = [[account_page(landlord)]] * 8, [[("/entrer/", "")]]
         tally = output_of("clients", asdict(Load(server.port, 2, people, nobody, "/sante/vie")))
     assert tally["signed_in"]["times"] and tally["signed_in"]["refused"], tally
