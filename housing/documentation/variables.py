@@ -154,7 +154,7 @@ VARIABLES = (
     Variable("LOGE_THREADS", "4", "number of threads of each web process"),
     Variable(
         "LOGE_QUEUE",
-        "20",
+        "12",
         "number of requests that may wait for a thread of each process; further ones get 503 with Retry-After",
     ),
     Variable("LOGE_STATIC_ROOT", "`.local/static`", "folder into which `collectstatic` copies static files"),

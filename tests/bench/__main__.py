@@ -41,7 +41,7 @@ from tests.bench.serving import GUARDED, STOCK, UNGUARDED, collect_static, envir
 from tests.clones import stand_on  # noqa: E402
 
 # The limit of a server with the default settings (LOGE_QUEUE).
-QUEUE = 20
+QUEUE = 12
 
 
 def options() -> argparse.Namespace:
