@@ -80,9 +80,9 @@ def _compiled(build: Build, compartment: Compartment, values: dict[str, Any]) ->
     kinds: dict[str, type] = {_PERSON: UUID, **{name: type(value) for name, value in values.items()}}
     built, other = (_built(build, compartment, kinds, first) for first in (1, 1_001))
     same = (built.sql, built.names, built.unchanging) == (other.sql, other.names, other.unchanging)
-    # A day or an id that is no placeholder may be today's, or of the first object, and a list may be of its places.
+    # Such a parameter comes from no value. It may be today's date, or belong to the first object or person.
     depends = any(isinstance(param, UUID | date | list | tuple) for param in built.unchanging)
-    # The SQL of this field differs between logins.
+    # The SQL of the password column differs between database logins.
     passwords = any(isinstance(getattr(column[0], "target", None), PasswordField) for column in built.compiler.select)
     if not same or depends or passwords or kinds.keys() - {*built.names}:
         raise TypeError(f"The SQL of {build.__qualname__} cannot be compiled once for all people, values and days.")

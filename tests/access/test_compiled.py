@@ -71,10 +71,10 @@ def test_compiled_queries_find_what_the_querysets_find(landlord, name, reaches):
 def test_each_row_is_reported(landlord):
     """Rows of compiled queries must reach the audit event, as those of other querysets."""
     elise, account = landlord.person("elise"), landlord.account("Dette-Glycines A")
-    seen: list[Subject] = []
+    reported: list[Subject] = []
     with acting_as(elise, Compartment.ACCOUNT):
-        _entries_since(elise, Compartment.ACCOUNT, seen.append, account=account.pk, since=paris_day(-20_000))
-    assert len(seen) == 3 and {subject.id for subject in seen} == {account.pk}
+        _entries_since(elise, Compartment.ACCOUNT, reported.append, account=account.pk, since=paris_day(-20_000))
+    assert len(reported) == 3 and {subject.id for subject in reported} == {account.pk}
 
 
 def entries(person: Person, compartment: Compartment, **values: object):
