@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from django.db import connection
 
+from access.database.prepared import prepared
 from access.guard.context import AccessContext
 from access.pages.panels import Panel
 from access.permissions import Permission
@@ -20,14 +21,14 @@ from tenants.queries import parties_of, representatives_of
 FEW = 5  # FEW: maximum number of contact attempts on the account page
 
 # _BESIDE_ACCOUNT checks which kinds of rows an account has (see the function in casework/sql/facts.sql).
-_BESIDE_ACCOUNT = """SELECT *, tenants_is_restricted('account', %(account)s, loge_today())
-    FROM casework_beside_account(%(account)s, %(lease)s, %(preference)s)"""
+_BESIDE_ACCOUNT = prepared(
+    "SELECT *, tenants_is_restricted('account', %s, loge_today()) FROM casework_beside_account(%s, %s, %s)"
+)
 
 
 def account_panel(access: AccessContext, account: Account) -> dict[str, Any]:
-    of: dict[str, Any] = {"account": account.pk, "lease": account.lease_id, "preference": CONTACT_PREFERENCE}
     with connection.cursor() as cursor:
-        cursor.execute(_BESIDE_ACCOUNT, of)
+        cursor.execute(_BESIDE_ACCOUNT, [account.pk, account.pk, account.lease_id, CONTACT_PREFERENCE])
         has_facts, has_notes, has_attempts, has_preferences, has_representatives, restricted = cursor.fetchone()
     attempts = attempts_of(access, account) if has_attempts else []
     latest = attempts[0] if attempts else None

@@ -19,7 +19,7 @@ def env_database(name: str, login: str) -> dict[str, Any]:
     """Return the entry of DATABASES for one database login. If the environment has no URL for this login, the URL is
     the local socket with the login's name, so that the message of a failed connection names the login."""
     url = env_secret(name) or f"postgresql://{INSTANCE}_{login}@/{INSTANCE}"
-    database = dj_database_url.parse(url, conn_max_age=60)
+    database = dj_database_url.parse(url, engine="housing.database.postgresql", conn_max_age=60)
     return {
         **database,
         "CONN_HEALTH_CHECKS": True,

@@ -9,11 +9,13 @@ from django.db.models import OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from access.database.prepared import prepared
 from ledger.models import Balance
 from ledger.models.cash_receipt import CASH, CASH_LIMIT_CENTS
 from tenants.models import Account
 from tenants.models.account import AccountQuerySet
 
+_BESIDE_ACCOUNT = prepared("SELECT * FROM ledger_beside_account(%s, %s, %s)")
 AHEAD = timedelta(days=31)  # AHEAD: an entry may take effect this long after today at most
 
 
@@ -91,5 +93,5 @@ def rows_beside(account: Account) -> BesideAccount:
     """Check in one statement which of these rows the page of an account must read. Most accounts have none."""
     ids = [account.pk, account.lease_id, account.lease.main_unit_id]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM ledger_beside_account(%s, %s, %s)", ids)
+        cursor.execute(_BESIDE_ACCOUNT, ids)
         return BesideAccount(*cursor.fetchone())

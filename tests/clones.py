@@ -47,8 +47,8 @@ NUMBER = "SELECT {name!r}, 'sequence', last_value * 2 + is_called::integer, 0 FR
 WHOLE = """SELECT 'itself', 'catalogue', hashtext(concat_ws('|', datdba, datacl, datconnlimit, datallowconn,
     (SELECT string_agg(s::text, '|' ORDER BY s::text) FROM pg_db_role_setting s WHERE setdatabase = d.oid))), 0
     FROM pg_database d WHERE datname = current_database()"""
-# Resets a session as DISCARD ALL does, but keeps its query plans.
-RESET = f"""RESET SESSION AUTHORIZATION; RESET ALL; CLOSE ALL; UNLISTEN *; DEALLOCATE ALL;
+# Resets a session as DISCARD ALL does, but keeps its query plans and prepared statements (access/database/prepared.py).
+RESET = f"""RESET SESSION AUTHORIZATION; RESET ALL; CLOSE ALL; UNLISTEN *;
     SELECT pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES; {REPORT}"""
 # Terminates the database sessions of other processes, such as a web process. Returns no row once none is left.
 OTHERS = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity, pg_stat_clear_snapshot()

@@ -15,6 +15,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models.sql.compiler import SQLCompiler
 
 from access.compartments import Compartment
+from access.database.prepared import prepared
 from access.models import Person
 from access.models.person import PasswordField
 from access.scope import ScopedQuerySet, Witness
@@ -96,6 +97,7 @@ def _built(build: Build, compartment: Compartment, kinds: dict[str, type], first
     compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
     sql, params = compiler.as_sql()
     named = [names.get(param) if isinstance(param, UUID | date | str) else None for param in params]
+    prepared(sql)
     compiler.connection = None  # Each use sets the connection of its own thread.
     return _Built(rows, compiler, sql, tuple(params), named)
 

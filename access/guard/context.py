@@ -18,6 +18,7 @@ from django_htmx.middleware import HtmxDetails
 
 from access.compartments import Compartment
 from access.database.functions import registered
+from access.database.prepared import prepared
 from access.guard.compiled import CompiledRows
 from access.guard.shown_as import ShownAs, masked_tables
 from access.guard.standby import Position, require_replayed
@@ -33,7 +34,7 @@ from audit.record import Context, Subject, record_view
 
 # The SQL function access_enter stores the person's id for policies and returns the person's roles of today.
 # If one of the person's roles has the permission, access_enter sets the database role of the permission's compartment.
-_ENTER = "SELECT roles, today FROM access_enter(%s, %s, %s, %s, %s, %s, %s)"
+_ENTER = prepared("SELECT roles, today FROM access_enter(%s, %s, %s, %s, %s, %s, %s)")
 # narrow_to() ignores a list of more than _NARROWED_TO buildings, because each of them would be looked up.
 _NARROWED_TO = 200
 

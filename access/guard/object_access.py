@@ -15,6 +15,7 @@ from guardian.shortcuts import get_user_perms
 
 from access.compartments import Compartment
 from access.database.functions import registered
+from access.database.prepared import prepared
 from access.models import Person
 
 # SOMEBODY and SOMEWHERE are invented ids, with which django-guardian's query is generated once and then reused.
@@ -46,7 +47,7 @@ def check_object_access(
     with connection.cursor() as cursor:
         # The SQL function contains a copy of django-guardian's query, so that PostgreSQL can cache the query plan.
         function = registered.object_access
-        cursor.execute(f"SELECT touches, roles, opened FROM {function}(%s, %s, %s, %s, %s)", params)  # noqa: S608 - no input
+        cursor.execute(prepared(f"SELECT touches, roles, opened FROM {function}(%s, %s, %s, %s, %s)"), params)  # noqa: S608 - no input
         allowed, roles, opened = cursor.fetchone()
     return ObjectAccess(person.is_active and allowed, frozenset(roles), opened)
 

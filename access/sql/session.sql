@@ -22,10 +22,11 @@ $$;
 -- with this key (see access_reach_on_page). '' narrows nothing.
 CREATE OR REPLACE FUNCTION access_enter(who uuid, everyone boolean, carrying text[], compartment text,
     narrowing text, key text, reading text, OUT roles text[], OUT today date)
-    LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+    LANGUAGE plpgsql AS $$
 DECLARE
     given text := '';
 BEGIN
+    PERFORM set_config('plan_cache_mode', 'force_generic_plan', true);
     today := public.loge_today();
     roles := '{}';
     -- Looks up one role after another in an index, instead of reading all assignments of the person.
@@ -41,6 +42,10 @@ BEGIN
             CASE WHEN everyone OR roles && carrying THEN set_config('role', compartment, true) END;
     IF narrowing <> '' AND roles && carrying THEN
         EXECUTE format('SELECT public.%I(%L)', narrowing, key);
+    ELSE
+        -- The prepared statements of a narrowed page concern one object, so one plan serves all objects. Other
+        -- statements may have to read one row or a million.
+        PERFORM set_config('plan_cache_mode', 'auto', true);
     END IF;
 END $$;
 REVOKE ALL ON FUNCTION access_enter FROM PUBLIC;

@@ -32,9 +32,11 @@ class PageRequest:
 
 @dataclass(frozen=True)
 class PageStatements:
-    """The SQL statements of a page, each as (login, whether the login `default` is in a transaction, SQL)."""
+    """The SQL statements of a page, each as (login, whether the login `default` is in a transaction, SQL, what was
+    sent: the SQL or an EXECUTE), and the prepared statements of the logins, each as (login, PREPARE)."""
 
-    statements: list[tuple[str, bool, str]]
+    statements: list[tuple[str, bool, str, str]]
+    prepared: list[tuple[str, str]]
 
     @property
     def count(self) -> int:
@@ -52,7 +54,7 @@ class PageStatements:
     def _only(self, patterns: Sequence[str]) -> "PageStatements":
         matching = [statement for statement in self.statements if any(pattern in statement[2] for pattern in patterns)]
         assert len(matching) == len(patterns), f"{patterns}, once each, but {matching}"
-        return PageStatements(matching)
+        return PageStatements(matching, self.prepared)
 
 
 def captured(application: str, database: str, pages: Sequence[PageRequest]) -> list[PageStatements]:
@@ -61,8 +63,8 @@ def captured(application: str, database: str, pages: Sequence[PageRequest]) -> l
     environ = environment(database, application)
     completed = subprocess.run(command, input=requests, env=environ, check=True, stdout=subprocess.PIPE, text=True)
     return [
-        PageStatements([tuple(statement) for statement in page])
-        for page in json.loads(completed.stdout.splitlines()[-1])
+        PageStatements([tuple(statement) for statement in page], [tuple(statement) for statement in prepared])
+        for page, prepared in json.loads(completed.stdout.splitlines()[-1])
     ]
 
 
@@ -76,6 +78,9 @@ def replay(pages: Sequence[PageStatements], application: str, database: str) -> 
     for connection in logins.values():
         connection.autocommit = True
     cursors = {alias: connection.cursor() for alias, connection in logins.items()}
+    for alias, statement in {(alias, statement) for page in pages for alias, statement in page.prepared}:
+        if alias in cursors:
+            cursors[alias].execute(statement)
     scripts = cycle([(cursors[alias], text) for alias, text in _with_transactions(page)] for page in pages)
 
     def replay_next() -> None:
@@ -89,11 +94,11 @@ def replay(pages: Sequence[PageStatements], application: str, database: str) -> 
 
 def _with_transactions(page: PageStatements) -> list[tuple[str, str]]:
     script, inside = [], False
-    for alias, atomic, text in page.statements:
+    for alias, atomic, _text, sent in page.statements:
         if atomic != inside:
             script.append(("default", "BEGIN" if atomic else "COMMIT"))
             inside = atomic
-        script.append((alias, _EVENT.sub(r"\1gen_random_uuid()", text)))
+        script.append((alias, _EVENT.sub(r"\1gen_random_uuid()", sent)))
     return [*script, ("default", "COMMIT")] if inside else script
 
 

@@ -17,7 +17,7 @@ from django.test import Client
 
 from access.compartments import Compartment
 from access.database.web_logins import WEB_LOGINS
-from tests.builders import events
+from tests.builders import events, run
 from tests.sign_in import let_in, served_by
 
 pytestmark = [pytest.mark.pooler, pytest.mark.unwatched("asks from eight threads at once")]
@@ -105,6 +105,7 @@ def test_interleaved_people_never_see_each_others_rows(landlord, sign_in, pooler
         try:
             mine, theirs = browsers[name].get(own[name]), browsers[name].get(own[other])
             listed = browsers[name].get("/comptes/")
+            assert run("SELECT count(*) FROM pg_prepared_statements", alias="default") == [(0,)]
             return name, mine.status_code, theirs.status_code, listed.content
         finally:
             connections.close_all()

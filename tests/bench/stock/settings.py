@@ -3,7 +3,10 @@
 from housing.settings import *  # noqa: F403
 from housing.settings import DATABASES, INSTALLED_APPS, env_database
 
-DATABASES = {**DATABASES, "default": env_database("LOGE_OWNER_URL", "owner")}
+DATABASES = {
+    **DATABASES,
+    "default": {**env_database("LOGE_OWNER_URL", "owner"), "ENGINE": "django.db.backends.postgresql"},
+}
 DATABASE_ROUTERS = []
 INSTALLED_APPS = [*INSTALLED_APPS, "django.contrib.admin", "auditlog", "tests.bench.stock"]
 MIDDLEWARE = [
