@@ -13,12 +13,15 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import VALID_KEY_CHARS
 from django.contrib.sessions.exceptions import SessionInterrupted
-from django.db import transaction
+from django.db import connection, transaction
+from django.utils import timezone
 from django.utils.crypto import get_random_string, salted_hmac
 
+from access.database.prepared import prepared
 from access.signin.allauth_internals import LOGIN_SESSION_KEY
 
 LOCKED = "locked"
+_FIND = prepared("SELECT session_data, person_id FROM access_session WHERE session_key = %s AND expire_date > %s")
 SALT = "access.session_store"
 COOKIE_LENGTH = 32  # A session cookie has 32 random letters and digits: 165 bits, too many to guess.
 HASH_LENGTH = 40  # A session key, the hash of the session cookie, has 40 hexadecimal digits: 160 bits.
@@ -78,10 +81,23 @@ class SessionStore(db.SessionStore):
         return row
 
     def load(self) -> dict[str, Any]:
-        row = self._get_session_from_db()  # type: ignore[attr-defined]  # Django's method, missing from its type stubs
+        row = self._get_session_from_db()
         data = self._opened(row) if row else {}
         self._knew_lock = LOCKED in data
         return data
+
+    def _get_session_from_db(self) -> Any:
+        """Return the session's row, or None and forget the key if the session has ended.
+
+        Each request reads its session, so the statement is written here instead of being built by a queryset each time.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(_FIND, [self.session_key, timezone.now()])
+            row = cursor.fetchone()
+        if row is None:
+            self._session_key = None
+            return None
+        return self.model(session_key=self.session_key, session_data=row[0], person_id=row[1])
 
     def save(self, must_create: bool = False) -> None:
         if must_create or self.session_key is None:

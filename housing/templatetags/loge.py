@@ -112,6 +112,7 @@ def icon(name: str) -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=200)
 def key(name: str) -> SafeString:
     """Return the HTML of a keyboard shortcut, shown beside the link that the shortcut opens. Screen readers ignore this
     text, because they read the link's attribute aria-keyshortcuts."""
@@ -163,6 +164,11 @@ def due(cents: int | None) -> SafeString:
 
     The word has its own `<span>`, so that the amounts of a column align.
     """
+    return due_in(cents, get_language())
+
+
+@lru_cache(maxsize=4_096)
+def due_in(cents: int | None, _language: str | None) -> SafeString:
     if cents is None:
         return mark_safe("")
     word = gettext("dû") if cents > 0 else gettext("av.") if cents < 0 else ""
@@ -280,40 +286,6 @@ WRITTEN: dict[str, Callable[[datetime.date], str]] = {
 def day(value: datetime.date | None, style: str = "") -> str:
     """Format a date, or the date of a moment. `style` is a key of WRITTEN; the default gives mardi 24 novembre."""
     return WRITTEN[style](as_date(value)) if value else ""
-
-
-# --- Rows of ledgers --------------------------------------------------------------------------------------------------
-
-
-@register.simple_tag
-def ledger_rows(lines: Sequence[Any]) -> SafeString:
-    """Return the table rows of ledger lines (ledger/register.py). A template would take several times as long, and an
-    account page has dozens of these rows."""
-    balance = gettext("solde")
-    return format_html_join(
-        "",
-        '<tr role="row"><td role="cell">{}</td><td role="cell">{}{}</td><td role="cell" class="num">{}</td>'
-        '<td role="cell" class="num">{}</td><td role="cell" class="num" data-said="{}">{}</td></tr>\n      ',
-        (
-            (
-                format_html('<a href="{}">{}</a>', line.url, day(line.day, "ledger"))
-                if line.url
-                else day(line.day, "ledger"),
-                _struck(line, line.label),
-                format_html(' <span class="ref">{}</span>', line.ref) if line.ref else "",
-                _struck(line, euros(line.charged)),
-                _struck(line, euros(line.paid)),
-                balance,
-                due(line.balance),
-            )
-            for line in lines
-        ),
-    )
-
-
-def _struck(line: Any, text: str) -> str:
-    """Return the text, crossed out if the ledger line is reversed."""
-    return format_html("<s>{}</s>", text) if line.struck and text else text
 
 
 # --- Months ----------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from django.utils import translation
 from backoffice.menu_entries import MENU
 from buildings.models import Unit
 from housing.templatetags import drawings, loge
+from housing.templatetags.ledger import ledger_rows
 from ledger.register import Line
 
 SPRITE = settings.BASE_DIR / "static/loge/sprite.svg"
@@ -156,15 +157,15 @@ def test_a_dwelling_is_described_by_its_known_parts(unit, building, written):
 
 def test_ledger_rows_escape_texts_and_cross_out_reversed_lines():
     line = Line(None, NOVEMBER_24, 61048, None, 61048, struck=False, label="Loyer <b>", ref="a & b", url='/é"')
-    row = loge.ledger_rows([line])
+    row = ledger_rows([line])
     assert '<td role="cell"><a href="/é&quot;">24.11</a></td>' in row
     assert '<td role="cell">Loyer &lt;b&gt; <span class="ref">a &amp; b</span></td>' in row
     assert '<td role="cell" class="num">610,48</td><td role="cell" class="num"></td>' in row
     assert 'data-said="solde">610,48<span class="sens">dû</span></td></tr>' in row
-    reversed_row = loge.ledger_rows([replace(line, struck=True, ref="", url="")])
+    reversed_row = ledger_rows([replace(line, struck=True, ref="", url="")])
     assert '<td role="cell">24.11</td><td role="cell"><s>Loyer &lt;b&gt;</s></td>' in reversed_row
     assert '<td role="cell" class="num"><s>610,48</s></td><td role="cell" class="num"></td>' in reversed_row
-    assert loge.ledger_rows([line, line]) == row * 2
+    assert ledger_rows([line, line]) == row * 2
 
 
 @pytest.fixture
