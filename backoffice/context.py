@@ -2,12 +2,14 @@
 example."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, cast
 
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from access.guard.context import DoorRequest
@@ -54,7 +56,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     person = getattr(request, "user", None)
     view_name = request.resolver_match.view_name if request.resolver_match else ""
     house: dict[str, Any] = {"house_name": settings.HOUSE_NAME, "home_url": reverse("home"), "theme": theme_of(request)}
-    house |= {"help_text": HELP_TEXTS.get(view_name), "shortcuts": KEYS}
+    house["help_text"] = HELP_TEXTS.get(view_name)
     if person is None or not person.is_authenticated:
         figures = reverse("subject_figures"), _("Droits des personnes, en chiffres")
         # On a demonstration site, the sign-in page lists invented employees. A visitor can sign in as any of them.
@@ -63,7 +65,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     access = getattr(request, "access", None)
     roles = access.roles if access else roles_today(person.pk)
     shown_as = access.shown_as if access else None
-    search, menu = search_of(roles), menu_of(roles, view_name, _waiting(request, view_name))
+    waiting = tuple(_waiting(request, view_name).items())
+    menus = menus_of(roles, view_name, waiting, bool(shown_as), get_language(), get_script_prefix())
     # The set-up pages of the second factor show no menu, because no other page opens before the set-up is complete.
     if view_name in CHOOSING and second_factor_missing(request):
         alone = {"person": person, "locked_after": LOCKED_AFTER_SECONDS, "foot_links": (accessibility_link(),)}
@@ -74,17 +77,35 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         **({"proof_for": destination(request, roles)} if view_name in PROVING else {}),
         "person": person,
         "shown_as": shown_as,
-        "desk_search": search,
-        "is_new": not shown_as and view_name in ["home", *(item.name for item in menu[:1])] and is_new(person),
+        "is_new": not shown_as and view_name in ["home", *(item.name for item in menus["nav"][:1])] and is_new(person),
         "keys_off": keys_off(request),
         "locked_after": LOCKED_AFTER_SECONDS,
-        "role_label": ", ".join(str(role.name) for role in ROLES.values() if role.code in roles),
-        "nav": menu,
-        "nav_parts": parted(menu),
-        "foot_links": () if shown_as else foot_links(keyboard=search is not None),
+        **menus,
         "version": settings.VERSION,
         "can_stand_in": roles <= {CARETAKER.code},
         "mention": {"verb": _("Affiché"), "at": access.at} if access else None,
+    }
+
+
+@lru_cache(maxsize=500)
+def menus_of(
+    roles: frozenset[str],
+    view_name: str,
+    waiting: tuple[tuple[str, int], ...],
+    is_shown_as: bool,
+    _language: str | None,
+    _prefix: str,
+) -> Mapping[str, Any]:
+    """Return the variables that are the same on many pages: the search box, the menu, the links in the footer and the
+    keyboard shortcuts. The URLs have the prefix of the pages that an inspector views as a caretaker."""
+    search, menu = search_of(roles), menu_of(roles, view_name, dict(waiting))
+    return {
+        "desk_search": search,
+        "role_label": ", ".join(str(role.name) for role in ROLES.values() if role.code in roles),
+        "nav": menu,
+        "nav_parts": tuple((str(title), entries) for title, entries in parted(menu)),
+        "foot_links": () if is_shown_as else foot_links(keyboard=search is not None),
+        "shortcuts": tuple((key, str(action)) for key, action in KEYS),
     }
 
 

@@ -16,11 +16,12 @@ from backoffice.menu_entries import MENU
 from backoffice.waiting.lines import MOST
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MenuItem:
     """A menu entry as shown on a page. On a telephone, entries with `near` form a bar at the bottom of the screen.
 
     The other entries are in a menu that opens from the bar. `waits` is how many tasks wait on the entry's page.
+    An entry equals only itself: caches of rendered menus compare entries often, and their fields only at length.
     """
 
     name: str

@@ -299,12 +299,13 @@ def head_of(
 def named(ledger: Ledger, reference: str) -> Ledger:
     """Return a copy of the ledger in which each line has its label, its details and the URL that reverses its entry."""
     address = reverse("entry_reverse", kwargs={"reference": reference, "entry": _ANY}) if reference else ""
+    # get_source_display() is not used, because it builds a dictionary of all choices at each call.
+    sources = {source: str(Source(source).label) for source in {line.entry.source for line in ledger.lines}}
     lines = [
         replace(
             line,
             label=label_of(line),
-            # get_source_display() is not used, because it builds a dictionary of all choices at each call.
-            ref=line.entry.reason_text or str(Source(line.entry.source).label),
+            ref=line.entry.reason_text or sources[line.entry.source],
             url=address.replace(str(_ANY), str(line.entry.pk)),
         )
         for line in ledger.lines

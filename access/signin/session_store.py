@@ -97,7 +97,7 @@ class SessionStore(db.SessionStore):
         if row is None:
             self._session_key = None
             return None
-        return self.model(session_key=self.session_key, session_data=row[0], person_id=row[1])
+        return self.get_model_class()(session_key=self.session_key, session_data=row[0], person_id=row[1])
 
     def save(self, must_create: bool = False) -> None:
         if must_create or self.session_key is None:

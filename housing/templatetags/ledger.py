@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
-from housing.templatetags.loge import day, due, euros
+from housing.templatetags.loge import day, due_in, euros
 
 register = template.Library()
 
@@ -34,7 +34,7 @@ def ledger_rows(lines: Sequence[Any]) -> SafeString:
                 _struck(line, _sum(line.charged, language)),
                 _struck(line, _sum(line.paid, language)),
                 balance,
-                due(line.balance),
+                due_in(line.balance, language),
             )
             for line in lines
         ),

@@ -28,7 +28,6 @@ TRUSTED = {
     "mark_safe": {"housing/templatetags/loge.py"},
     # The modules listed for `SafeString` use this class only in type annotations, which bypass no escaping.
     "SafeString": {
-        "housing/templatetags/controls.py",
         "housing/templatetags/ledger.py",
         "housing/templatetags/loge.py",
         "access/pages/fields.py",

@@ -154,7 +154,7 @@ def test_sign_in_gives_503_without_its_tables(landlord, alias):
 
 
 @pytest.mark.parametrize(
-    "where", ["backoffice.context.menu_of", "access.signin.sessions.watch", "access.api.tokens.recognise"]
+    "where", ["backoffice.context.theme_of", "access.signin.sessions.watch", "access.api.tokens.recognise"]
 )
 def test_a_database_error_in_any_layer_gives_503(landlord, sign_in, monkeypatch, where):
     def gone(*_args: Any, **_more: Any) -> None:
