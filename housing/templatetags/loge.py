@@ -134,17 +134,22 @@ def figure(number: int | None) -> str:
     return f"{MINUS if number < 0 else ''}{grouped(abs(number), in_french())}"
 
 
+# Pages repeat sums and dates, and looking one up takes a tenth of the time of formatting and escaping it.
 @register.filter
-def euros(cents: int | None, unit: str = "") -> str:
+def euros(cents: int | None, unit: str = "") -> SafeString:
     """Format cents as euros: 105180 gives 1 051,80. `euros:"€"` adds the sign: 1 051,80 € or €1,051.80."""
-    if cents is None:
-        return ""
+    return mark_safe("") if cents is None else euros_in(cents, unit, in_french())
+
+
+@lru_cache(maxsize=4_096)
+def euros_in(cents: int, unit: str, french: bool) -> SafeString:
     whole, rest = divmod(abs(cents), 100)
-    french = in_french()  # The language is looked up only once, because some pages show hundreds of sums.
     minus, written = MINUS if cents < 0 else "", f"{grouped(whole, french)}{',' if french else '.'}{rest:02}"
     if not unit:
-        return f"{minus}{written}"
-    return f"{minus}{written}{NARROW}{unit}" if french else f"{minus}{unit}{written}"
+        return format_html("{}{}", minus, written)
+    return (
+        format_html("{}{}{}", minus, written, NARROW + unit) if french else format_html("{}{}{}", minus, unit, written)
+    )
 
 
 @register.filter
@@ -164,13 +169,11 @@ def due(cents: int | None) -> SafeString:
 
     The word has its own `<span>`, so that the amounts of a column align.
     """
-    return due_in(cents, get_language())
+    return mark_safe("") if cents is None else due_in(cents, get_language())
 
 
 @lru_cache(maxsize=4_096)
-def due_in(cents: int | None, _language: str | None) -> SafeString:
-    if cents is None:
-        return mark_safe("")
+def due_in(cents: int, _language: str | None) -> SafeString:
     word = gettext("dû") if cents > 0 else gettext("av.") if cents < 0 else ""
     return format_html('{}<span class="sens">{}</span>', euros(abs(cents)), word)
 
@@ -285,7 +288,12 @@ WRITTEN: dict[str, Callable[[datetime.date], str]] = {
 @register.filter
 def day(value: datetime.date | None, style: str = "") -> str:
     """Format a date, or the date of a moment. `style` is a key of WRITTEN; the default gives mardi 24 novembre."""
-    return WRITTEN[style](as_date(value)) if value else ""
+    return written_date(as_date(value), style, get_language()) if value else ""
+
+
+@lru_cache(maxsize=4_096)
+def written_date(value: datetime.date, style: str, _language: str | None) -> SafeString:
+    return format_html("{}", WRITTEN[style](value))
 
 
 # --- Months ----------------------------------------------------------------------------------------------------------

@@ -13,8 +13,8 @@ from django.utils import translation
 from backoffice.menu_entries import MENU
 from buildings.models import Unit
 from housing.templatetags import drawings, loge
-from housing.templatetags.ledger import ledger_rows
-from ledger.register import Line
+from housing.templatetags.ledger import ledger_months, ledger_rows
+from ledger.register import Line, Month
 
 SPRITE = settings.BASE_DIR / "static/loge/sprite.svg"
 NOVEMBER_24 = dt.date(2026, 11, 24)
@@ -166,6 +166,18 @@ def test_ledger_rows_escape_texts_and_cross_out_reversed_lines():
     assert '<td role="cell">24.11</td><td role="cell"><s>Loyer &lt;b&gt;</s></td>' in reversed_row
     assert '<td role="cell" class="num"><s>610,48</s></td><td role="cell" class="num"></td>' in reversed_row
     assert ledger_rows([line, line]) == row * 2
+
+
+def test_ledger_months_have_a_heading_and_their_rows():
+    line = Line(None, NOVEMBER_24, 61048, None, 61048, struck=False, label="Loyer <b>")
+    november = Month(dt.date(2026, 11, 1), 61048, 0, 61048, [line], open=True)
+    october = Month(dt.date(2026, 10, 1), 0, 0, 0)
+    newest, oldest = str(ledger_months([november, october])).split("\n<details", 1)
+    assert newest.startswith('<details class="month" open><summary><b>Novembre 2026</b>')
+    assert '<span class="vh">facturé </span>610,48</span>' in newest and "Loyer &lt;b&gt;" in newest
+    assert '<caption class="vh">Novembre 2026</caption>' in newest and "<colgroup>" in newest
+    assert oldest.startswith(' class="month"><summary><b>Octobre 2026</b>') and "Rien ce mois-ci." in oldest
+    assert ledger_months([]) == ""
 
 
 @pytest.fixture
