@@ -56,7 +56,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     person = getattr(request, "user", None)
     view_name = request.resolver_match.view_name if request.resolver_match else ""
     house: dict[str, Any] = {"house_name": settings.HOUSE_NAME, "home_url": reverse("home"), "theme": theme_of(request)}
-    house["help_text"] = HELP_TEXTS.get(view_name)
+    house |= {"help_text": HELP_TEXTS.get(view_name)}
     if person is None or not person.is_authenticated:
         figures = reverse("subject_figures"), _("Droits des personnes, en chiffres")
         # On a demonstration site, the sign-in page lists invented employees. A visitor can sign in as any of them.
