@@ -357,6 +357,7 @@ FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("access_count_waiting(text[], text[])", tuple(Compartment)),
     ("loge_reach(text)", tuple(PLACED)),
     ("loge_first_buildings(text, integer)", (C.CARD, C.ACCOUNT, C.BOOKS)),
+    ("loge_reaches_more(text, integer)", (C.ACCOUNT, C.BOOKS)),
     ("access_holds_everywhere(text)", (C.ALL_TRACE, C.STEERING)),
     ("access_is_inspector()", (C.CONTROL,)),
     ("access_inspected_sessions()", (C.CONTROL,)),

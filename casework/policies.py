@@ -230,6 +230,7 @@ FUNCTIONS = (
     ("casework_contested_precautions()", (C.CARD,)),
     ("casework_answer_unread(uuid)", (C.ACCOUNT,)),
     ("casework_beside_account(uuid, uuid, text)", (C.ACCOUNT,)),
+    ("casework_first_to_contact(integer)", (C.ACCOUNT,)),
     ("casework_comment_counts_agree(uuid)", (C.TRIAGE,)),
     ("casework_destruction_statement(uuid)", (C.TRIAGE,)),
     ("casework_sorts_comment(uuid)", (C.TRIAGE,)),

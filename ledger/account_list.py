@@ -158,11 +158,18 @@ class Choice(Listing):
 
     listed: AccountList
     criteria: Criteria
+    is_wide: bool = False
 
     @property
     def is_default(self) -> bool:
         """Whether the user chose no sort order, and no filter except the state."""
         return not self.sorting.chosen and self.criteria.is_state_alone
+
+    @property
+    def is_first_rows(self) -> bool:
+        """Whether the page reads only the first rows of the list, because the person has very many buildings, and the
+        list is neither filtered nor sorted. Such a list is not counted."""
+        return self.is_wide and self.form.is_valid() and not self.sorting.chosen and self.criteria == Criteria()
 
     def context(self, request: DoorRequest) -> dict[str, Any]:
         """Return the template context of the list, with the filters that the user saved for it."""
@@ -170,6 +177,7 @@ class Choice(Listing):
         return {
             **super().context(request),
             "listed": self.listed.value,
+            "is_first_rows": self.is_first_rows,
             "saved_filters": [(row, criteria_of_saved(row) == self.criteria) for row in saved],
         }
 
@@ -201,19 +209,28 @@ def filter_form(data: Any, access: AccessContext, listed: AccountList, *, is_wid
 
 
 def choice_of(
-    request: DoorRequest, listed: AccountList, columns: Sequence[Column], default: str, *, is_wide: bool
+    request: DoorRequest,
+    listed: AccountList,
+    columns: Sequence[Column],
+    default: str,
+    *,
+    is_wide: bool,
+    wide_default: str | None = None,
 ) -> Choice:
     """Read the filters and the order from the query string, and note their codes for the audit event.
 
-    If a filter is invalid, no filter applies, and the form contains the errors.
+    If a filter is invalid, no filter applies, and the form contains the errors. `wide_default` is the default order of
+    the whole list for a person with very many buildings, if it is another.
     """
     access = request.access
     form = filter_form(request.GET, access, listed, is_wide=is_wide)
     criteria = criteria_of(form)
+    if is_wide and wide_default is not None and criteria == Criteria():
+        default = wide_default
     may_sort = form.is_valid() and (not form.is_long or criteria.is_short)
     sorting = sorting_of(request, columns, default) if may_sort else Sorting(columns, default)
     note_listing(request, form.code, sorting)
-    return Choice(form, sorting, listed, criteria, may_sort=may_sort)
+    return Choice(form, sorting, listed, criteria, is_wide, may_sort=may_sort)
 
 
 # --- Lists -----------------------------------------------------------------------------------------------------------
@@ -226,12 +243,19 @@ def first_of_many(access: AccessContext) -> list[UUID]:
     return first if len(first) > FEW else []
 
 
+def has_many_buildings(access: AccessContext) -> bool:
+    """Return whether the person has more than FEW buildings."""
+    return access.reaches_more_than(FEW)
+
+
 def all_accounts(request: DoorRequest, *, is_wide: bool) -> Choice:
     return choice_of(request, AccountList.ALL, ALL_COLUMNS, DWELLING.code, is_wide=is_wide)
 
 
 def former_accounts_of(request: DoorRequest, *, is_wide: bool) -> Choice:
-    return choice_of(request, AccountList.FORMER, FORMER_COLUMNS, END.code, is_wide=is_wide)
+    return choice_of(
+        request, AccountList.FORMER, FORMER_COLUMNS, END.code, is_wide=is_wide, wide_default=f"-{END.code}"
+    )
 
 
 def sorted_accounts(access: AccessContext, choice: Choice, *, former: bool = False) -> Any:

@@ -10,6 +10,7 @@ from django.db.models import BigIntegerField, DateField, F, Func, Value
 from access.guard.context import AccessContext
 from ledger.models import Balance
 from tenants.models import Lease
+from tenants.queries import first_rows
 
 A_MONTH = timedelta(days=31)  # The SQL function `ledger_unpaid` (ledger/sql/balances.sql) uses the same length.
 
@@ -38,10 +39,19 @@ class Late(NamedTuple):
     building: UUID
 
 
-def late_accounts(access: AccessContext, former: Collection[UUID], owed_since: date | None = None) -> dict[UUID, Late]:
+def late_accounts(
+    access: AccessContext,
+    former: Collection[UUID],
+    owed_since: date | None = None,
+    *,
+    among: Collection[UUID] | None = None,
+    latest_first: bool = False,
+) -> dict[UUID, Late]:
     """Return the sum that each account has owed for more than a month, largest first, except the accounts in `former`.
 
-    With `owed_since`, return only accounts that have owed a charge since this day or longer.
+    With `owed_since`, return only accounts that have owed a charge since this day or longer. With `among`, return only
+    these accounts. With `latest_first`, begin with the accounts that have owed for the shortest time, as the SQL
+    function `casework_first_to_contact` does.
 
     The sum is the balance without the charges of the last month, because payments settle the oldest debt first. A
     rejected direct debit counts at once, because it cancels a payment. Reversed
@@ -50,7 +60,10 @@ def late_accounts(access: AccessContext, former: Collection[UUID], owed_since: d
     balances, month_ago = late_balances(access), access.day - A_MONTH
     if owed_since:
         balances = balances.filter(owed_since__lte=owed_since)
-    late = balances.annotate(late=F("balance_cents") - ChargedAfter(month_ago)).order_by("-late", "account")
+    if among is not None:
+        balances = balances.filter(pk__in=among)
+    order = ("-owed_since", "-account") if latest_first else ("-late", "account")
+    late = balances.annotate(late=F("balance_cents") - ChargedAfter(month_ago)).order_by(*order)
     rows = late.values_list("account", "late", "building")
     return {account: Late(cents, building) for account, cents, building in rows if account not in former}
 
@@ -68,6 +81,18 @@ def former_accounts(access: AccessContext) -> dict[UUID, UUID]:
     account and lease would take ten times as long.
     """
     return dict(former_leases(access).order_by("ends_on", "account__reference").values_list("account", "building"))
+
+
+def first_former_accounts(access: AccessContext, most: int) -> dict[UUID, UUID]:
+    """Return the first of the former accounts, at most `most`, for a person with very many buildings. The lease that
+    ended last comes first, because an index finds the latest ends without reading all leases."""
+    first = first_rows(["former"], most)["former"]
+    return latest_former_accounts(access, most) if first is None else first
+
+
+def latest_former_accounts(access: AccessContext, most: int) -> dict[UUID, UUID]:
+    """Return the same accounts as `first_former_accounts`, but read all ended leases of the person's buildings."""
+    return dict(former_leases(access).order_by("-ends_on", "-pk").values_list("account", "building")[:most])
 
 
 def former_leases(access: AccessContext) -> Any:

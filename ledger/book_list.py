@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from access.guard.context import DoorRequest
 from access.pages.lists import Listing, note_listing
 from access.pages.sorting import Column, Sorting, sorting_of
-from ledger.account_list import first_of_many
+from ledger.account_list import has_many_buildings
 from ledger.balances import with_balance
 from ledger.forms.filters import BookFilter
 from tenants.models import Account
@@ -34,7 +34,7 @@ def book_list(request: DoorRequest) -> tuple[Listing, Any]:
     A person with very many buildings can neither sort nor filter the list, because all accounts would be read.
     """
     access = request.access
-    may_sort = not first_of_many(access)
+    may_sort = not has_many_buildings(access)
     form = BookFilter(request.GET if may_sort else {})
     sorting = sorting_of(request, COLUMNS, "reference") if may_sort else Sorting(COLUMNS, "reference")
     if request.method != "POST":  # A search ignores filters and order.

@@ -1,9 +1,10 @@
 """Queries that several views share: the parties of a lease, the card of a resident, and the errands of a caretaker."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count, Q
 
 from access.constraints import sentence_of
@@ -103,3 +104,21 @@ def missions(access: AccessContext) -> Any:
     running = access.rows(Reminder).in_force(access.day).select_related("building__place").order_by("last_day", "id")
     done = Q(doors__done_on__isnull=False)
     return running.annotate(doors_count=Count("doors"), done_count=Count("doors", done))
+
+
+def first_rows(lists: Sequence[str], most: int) -> dict[str, dict[UUID, UUID] | None]:
+    """Return the first rows of lists, for a person with very many buildings. Maps each row to its building.
+
+    The lists are "former" (accounts to settle), "arriving" and "leaving" (leases of households that move), and each has
+    at most `most` rows. A list is None if its rows are too rare in the landlord's data: read the whole list instead.
+    Only ids are read. Pages read the rows again, narrowed to these buildings.
+    """
+    rows: dict[str, dict[UUID, UUID] | None] = {name: {} for name in lists}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT list, row_id, building FROM tenants_first_rows(%s, %s)", [list(lists), most])
+        for name, row, building in cursor.fetchall():
+            if row is None:
+                rows[name] = None
+            elif (listed := rows[name]) is not None:
+                listed[row] = building
+    return rows

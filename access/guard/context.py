@@ -111,6 +111,12 @@ class AccessContext:
             cursor.execute("SELECT loge_first_buildings(%s, %s)", [self.compartment, most])
             return [building for (building,) in cursor.fetchall()]
 
+    def reaches_more_than(self, number: int) -> bool:
+        """Return whether the person may see data of more than this number of buildings."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT loge_reaches_more(%s, %s)", [self.compartment, number])
+            return bool(cursor.fetchone()[0])
+
     @contextmanager
     def narrow_to(self, buildings: Iterable[UUID]) -> Iterator[None]:
         """Let queries in the block return only rows of these buildings. Only for pages that change no data.

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.db.models import Case, F, OrderBy, When
 from django.utils.translation import gettext_lazy as _
 
@@ -94,6 +95,25 @@ class Listing:
         }
 
 
+class FirstRows(Paginator):
+    """Paginator for the first rows of a list that is too long to be counted. Templates hide the number of pages.
+
+    To show page n, read the rows of n pages, and one row more, which tells whether another page follows.
+    """
+
+    is_wide = True
+
+    @property
+    def total(self) -> int | None:
+        """The number of rows if they fit on one page. None otherwise."""
+        return self.count if self.num_pages == 1 else None
+
+
+def page_number(typed: str) -> int:
+    """Return the page number in the URL, or 1 if it is not a number."""
+    return max(1, int(typed[:6])) if typed.isdecimal() else 1
+
+
 def listing_of(request: DoorRequest, form: ListForm, columns: Sequence[Column], default: str) -> Listing:
     """Read the order from the query string, and note the codes of filters and order for the audit event."""
     sorting = sorting_of(request, columns, default)
@@ -102,7 +122,7 @@ def listing_of(request: DoorRequest, form: ListForm, columns: Sequence[Column], 
 
 
 def note_listing(request: DoorRequest, filters: str | None, sorting: Sorting) -> None:
-    request.access.note(filters=filters, order=sorting.column.code if sorting.chosen else None)
+    request.access.note(filters=filters, order=sorting.chosen.removeprefix("-") or None)
 
 
 def at_place(rows: Any, place: Any, field_name: str) -> Any:

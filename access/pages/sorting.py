@@ -44,7 +44,8 @@ class Heading:
 @dataclass(frozen=True)
 class Sorting:
     """The order of a list. `chosen` is the code of the column that the user chose, with a minus sign if descending, or
-    "". Without a choice, the list has the order of the column `default`."""
+    "". Without a choice, the list has the order of the column `default`. If `default` is "", this is not the order of a
+    column."""
 
     columns: Sequence[Column]
     default: str
@@ -59,13 +60,14 @@ class Sorting:
         return self.current.startswith("-")
 
     @property
-    def column(self) -> Column:
+    def column(self) -> Column | None:
         code = self.current.removeprefix("-")
-        return next(column for column in self.columns if column.code == code)
+        return next(column for column in self.columns if column.code == code) if code else None
 
     def order_by(self, access: Any, unique: str = "reference") -> list[Any]:
         """Return the arguments of a queryset's `order_by`. `unique` is the field that makes the order unique."""
-        order = [*(self.column.order(access) if self.column.order else ()), F(unique).asc()]
+        column = self.column
+        order = [*(column.order(access) if column and column.order else ()), F(unique).asc()]
         if self.is_descending:
             for expression in order:
                 expression.reverse_ordering()

@@ -161,6 +161,57 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION loge_first_buildings FROM PUBLIC;
 
+-- Does the current person reach more than so many buildings today? Reads only as many as it must.
+CREATE OR REPLACE FUNCTION loge_reaches_more(what text, number integer) RETURNS boolean
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+    SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    who uuid := loge_person();
+    today date := loge_today();
+    first uuid[] := ARRAY (
+        SELECT r.building FROM access_right r
+        JOIN access_rolecompartment c ON c.role = r.role AND c.compartment = what
+        WHERE r.person = who AND r.is_active
+          AND access_counts(r.first_day, r.last_day, r.ended_on, r.from_hour, r.to_hour, r.nightly, today)
+        LIMIT number + 1);
+BEGIN
+    -- Two assignments may lead to one building.
+    RETURN cardinality(first) > number AND (
+        (SELECT count(DISTINCT building) FROM unnest(first) building) > number
+        OR (SELECT count(*) FROM access_reach(who, what, today)) > number);
+END $$;
+REVOKE ALL ON FUNCTION loge_reaches_more FROM PUBLIC;
+
+-- For functions that read one row after another until a page is full, and check the building of each row. The places of
+-- a person's assignments of today, or NULL if there are `most` or more. A row is within reach if one of them is the
+-- row's building or a place above it, whose ids are in the building's path.
+CREATE OR REPLACE FUNCTION access_assigned_places(who uuid, what text, most integer) RETURNS uuid[]
+    LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+DECLARE
+    places uuid[] := ARRAY (
+        SELECT a.place_id FROM access_assignment a
+        JOIN access_rolecompartment c ON c.role = a.role AND c.compartment = what
+        WHERE a.person_id = who AND EXISTS (SELECT FROM access_person p WHERE p.id = who AND p.is_active)
+          AND access_counts(a.first_day, a.last_day, a.ended_on, a.from_hour, a.to_hour, a.nightly, loge_today())
+        LIMIT most);
+BEGIN
+    RETURN CASE WHEN cardinality(places) < most THEN places END;
+END $$;
+REVOKE ALL ON FUNCTION access_assigned_places FROM PUBLIC;
+
+-- Does an assignment of today lead to one of these places? For a person with very many assignments, looked up by place.
+CREATE OR REPLACE FUNCTION access_is_assigned(who uuid, what text, above uuid[]) RETURNS boolean
+    LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT FROM access_assignment a
+        JOIN access_person p ON p.id = a.person_id AND p.is_active
+        JOIN access_rolecompartment c ON c.role = a.role AND c.compartment = what
+        WHERE a.person_id = who AND a.place_id = ANY (above)
+          AND access_counts(a.first_day, a.last_day, a.ended_on, a.from_hour, a.to_hour, a.nightly, loge_today()));
+END $$;
+REVOKE ALL ON FUNCTION access_is_assigned FROM PUBLIC;
+
 -- Who reached a building on a day, and by which assignment.
 CREATE OR REPLACE FUNCTION access_people(place uuid, on_day date)
     RETURNS TABLE (person uuid, assignment uuid, role text)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -18,9 +17,8 @@ from access.guard.door import door
 from access.permissions import Permission
 from audit import events
 from audit.purposes import Purpose
+from backoffice.day_lists import DayLists, Moving, day_lists
 from casework.models import ContestedSentence
-from casework.queries import contact_list
-from ledger.arrears import Late, former_accounts
 from ledger.balances import with_balance
 from ledger.models import Receipt
 from ledger.queries import rows_of, to_decide
@@ -29,10 +27,6 @@ from tenants.models import Account, Residence
 from tenants.queries import missions
 
 FEW = 8  # maximum number of rows in each list of the account managers' home page
-
-
-# The type Moving maps a lease and a day to the people who move in or out on this day, each as (residence, building).
-Moving = Mapping[tuple[UUID, date], Sequence[tuple[UUID, UUID]]]
 
 
 @dataclass(frozen=True)
@@ -52,26 +46,20 @@ class Move:
 def work(request: DoorRequest) -> HttpResponse:
     access = request.access
     access.note(list="work")
-    arriving, arrivals_total = _households(access.rows(Residence).arriving(access.day), "moved_in")
-    leaving, departures_total = _households(access.rows(Residence).leaving(access.day), "moved_out")
-    deciding, former = to_decide(access), former_accounts(access)
-    late = contact_list(access, former).due
+    lists = day_lists(access, FEW)
+    deciding = to_decide(access)
     receipts, waiting = _first(access.rows(Receipt).waiting().select_related("agency"))
     context: dict[str, Any] = {
         "day": access.day,
         "duties": next_duties(access),
-        "late": len(late),
         "receipts": receipts,
         "waiting": waiting,
-        "gone": len(former),
-        "arriving": arrivals_total,
-        "leaving": departures_total,
         "missions": [mission for mission in missions(access) if mission.done_count < mission.doors_count],
         "deciding": deciding,
         "answered": _answered(access),
-        **accounts_of_day(
-            access, dict(islice(late.items(), FEW)), dict(islice(former.items(), FEW)), arriving, leaving
-        ),
+        **lists.totals,
+        "cut": lists.cut,
+        **accounts_of_day(access, lists),
     }
     context["nothing"] = not any(
         context[name] for name in ("late", "waiting", "arriving", "leaving", "gone", "missions", "deciding", "answered")
@@ -85,19 +73,22 @@ def _answered(access: AccessContext) -> list[Account]:
     """Return the accounts for which this person contested a refused sentence and has not opened the answer yet."""
     if not access.holds(Permission.NOTES_WRITE):
         return []
+    own = access.rows(ContestedSentence).witnessed(None).filter(asked_by=access.person).exclude(outcome="")
+    # Most people contested nothing. To plan the query below takes longer than all other queries about the person.
+    if not own.order_by().values_list("pk")[:1]:
+        return []
     visible = access.rows(Account)
     contests = access.rows(ContestedSentence).witnessed(None).with_unread_answer(access.person, visible.witnessed(None))
     return list(visible.with_place().filter(pk__in=contests.values("account")).order_by("reference"))
 
 
-def accounts_of_day(
-    access: AccessContext, late: Mapping[UUID, Late], former: Mapping[UUID, UUID], arriving: Moving, leaving: Moving
-) -> dict[str, Any]:
+def accounts_of_day(access: AccessContext, lists: DayLists) -> dict[str, Any]:
     """Return the accounts for four lists: to contact, to settle (close), moving in and moving out.
 
     One query reads the accounts of all four lists, and one the people who move. Both are limited to the buildings of
     these accounts, which is faster.
     """
+    late, former, arriving, leaving = lists.late, lists.former, lists.arriving, lists.leaving
     people = [person for moving in (arriving, leaving) for household in moving.values() for person in household]
     leases = {lease for lease, _day in (*arriving, *leaving)}
     buildings = {owed.building for owed in late.values()} | {*former.values()} | {place for _pk, place in people}
@@ -139,18 +130,6 @@ def _first(rows: Any) -> tuple[list[Any], int]:
     FEW."""
     first = list(rows[:FEW])
     return first, len(first) if len(first) < FEW else rows.count()
-
-
-def _households(residences: Any, moved: str) -> tuple[Moving, int]:
-    """Group the people who move in or out by lease and day. Returns the first FEW groups, and the number of leases.
-
-    `moved` is the field with the day of the move. Only ids are read, so the audit log need not record the people as
-    shown.
-    """
-    people: dict[tuple[UUID, date], list[tuple[UUID, UUID]]] = {}
-    for lease, day, pk, building in residences.witnessed(None).values_list("lease", moved, "pk", "building"):
-        people.setdefault((lease, day), []).append((pk, building))
-    return dict(islice(people.items(), FEW)), len({lease for lease, _day in people})
 
 
 def _moves(households: Moving, by_lease: Mapping[UUID, Account], residences: Mapping[UUID, Residence]) -> list[Move]:

@@ -2,3 +2,52 @@
 -- year. The building follows the account when a building is divided.
 SELECT loge_keep('casework_contactattempt', 'contact_stays_as_recorded', '{building_id}',
     over => 'OLD.made_on + 365 < loge_today() OR OLD.made_on = loge_today() AND OLD.made_by_id = loge_person()');
+
+-- The first accounts to contact today, for people with so many buildings that reading all late accounts takes long: the
+-- accounts that have owed for more than a month since the latest days, read one after another until there are `most`.
+-- Left out: accounts of former tenants, restricted ones, and those to contact again on a later day. Otherwise as
+-- tenants_first_rows(): nothing out of reach, no hidden household, and a last row of NULL if the page must read all.
+CREATE OR REPLACE FUNCTION casework_first_to_contact(most integer) RETURNS TABLE (account uuid, building uuid)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 30 SET search_path = public, pg_temp
+    SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    longest CONSTANT integer := 2000;
+    who uuid := loge_person();
+    today date := loge_today();
+    places uuid[] := access_assigned_places(who, 'account', 50);
+    hidden uuid[] := ARRAY (SELECT tenants_hidden_account_ids());
+    restricted uuid[] := ARRAY (SELECT tenants_restricted_accounts());
+    number integer := 0;
+    above uuid[];
+    walk refcursor;
+BEGIN
+    OPEN walk FOR SELECT b.account_id, b.building_id,
+        (SELECT string_to_array(trim(q.path, '/'), '/')::uuid[] FROM access_place q WHERE q.id = b.building_id)
+    FROM ledger_balance b
+    WHERE b.owed_since <= today - 31 ORDER BY b.owed_since DESC, b.account_id DESC;
+    FOR walked IN 0..longest LOOP
+        FETCH walk INTO account, building, above;
+        EXIT WHEN NOT FOUND;
+        IF walked = longest THEN
+            account := NULL;
+            building := NULL;
+            RETURN NEXT;
+            EXIT;
+        END IF;
+        CONTINUE WHEN account = ANY (hidden);
+        CONTINUE WHEN NOT coalesce(above && places, access_is_assigned(who, 'account', above));
+        CONTINUE WHEN account = ANY (restricted) AND tenants_is_restricted('account', account, today);
+        CONTINUE WHEN EXISTS (SELECT FROM tenants_account a JOIN tenants_lease l ON l.id = a.lease_id
+            WHERE a.id = account AND l.ends_on < today);
+        CONTINUE WHEN EXISTS (SELECT FROM casework_contactattempt c
+            WHERE c.account_id = account AND c.back_on > today AND NOT EXISTS (
+                SELECT FROM casework_contactattempt later
+                WHERE later.account_id = c.account_id AND later.made_at > c.made_at)
+              AND NOT (account = ANY (restricted) AND tenants_is_restricted('account', account, c.made_on)));
+        number := number + 1;
+        RETURN NEXT;
+        EXIT WHEN number >= most;
+    END LOOP;
+    CLOSE walk;
+END $$;
+REVOKE ALL ON FUNCTION casework_first_to_contact FROM PUBLIC;

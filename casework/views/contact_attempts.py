@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,15 +16,17 @@ from django.utils.translation import gettext as _
 from access.guard.context import AccessContext, DoorRequest
 from access.guard.door import door
 from access.pages.acting import done
+from access.pages.lists import FirstRows, page_number
 from access.permissions import Permission
 from audit import events
 from audit.purposes import Purpose
 from casework.actions.contact_attempts import NOT_YOURS_TODAY, record_contact, take_back_contact
 from casework.forms.contact_attempts import ContactForm
 from casework.models import ContactAttempt
-from casework.queries import ContactList, contact_choice, sorted_contacts
+from casework.queries import ContactList, contact_choice, first_contacts, sorted_contacts
 from formats.spreadsheets import Cents, download, kind_of
-from ledger.arrears import Late
+from ledger.account_list import Choice
+from ledger.arrears import Late, late_accounts
 from ledger.balances import balance_of, with_balance
 from ledger.queries import Row, head_of, rows_of
 from tenants.account_queue import address_of, lay, pile_for, pile_of
@@ -51,22 +54,42 @@ def accounts_to_contact(request: DoorRequest) -> HttpResponse:
     access = request.access
     access.note(list="accounts_to_contact")
     choice = contact_choice(request)
-    is_valid = choice.form.is_valid()
-    listed = sorted_contacts(access, choice) if is_valid else ContactList({}, 0)
-    page = Paginator(list(listed.due.items()), A_PAGE).get_page(request.GET.get("page"))
-    lines = _lines(access, dict(page))
+    total, later, page, lines = _first_page(access, request) if choice.is_first_rows else _page(access, request, choice)
     context = {
         "tab": "accounts_to_contact",
         "page_obj": page,
         "lines": lines,
-        "total": len(listed.due) if is_valid else None,
-        "later": listed.later,
+        "total": total,
+        "later": later,
         "day": access.day,
         **choice.context(request),
     }
     purposes = dict.fromkeys((line.row.account.reference for line in lines), Purpose.ARREARS)
     answer = render(request, "casework/accounts_to_contact.html", context)
     return lay(answer, access.person, [pile_for(request.get_full_path(), purposes)], secure=request.is_secure())
+
+
+def _page(access: AccessContext, request: DoorRequest, choice: Choice) -> tuple[int | None, int, Page[Any], list[Line]]:
+    """Return how many accounts are listed (None if the filters are invalid), how many come back later, the page and its
+    lines."""
+    is_valid = choice.form.is_valid()
+    listed = sorted_contacts(access, choice) if is_valid else ContactList({}, 0)
+    page = Paginator(list(listed.due.items()), A_PAGE).get_page(request.GET.get("page"))
+    return len(listed.due) if is_valid else None, listed.later, page, _lines(access, dict(page))
+
+
+def _first_page(access: AccessContext, request: DoorRequest) -> tuple[int | None, int, Page[Any], list[Line]]:
+    """Return the same as `_page` for a person with very many buildings: only the accounts of the page are read, and
+    counted only if they are all."""
+    number = page_number(request.GET.get("page", ""))
+    first = first_contacts(access, A_PAGE * number + 1)
+    paginator = FirstRows(list(first.items()), A_PAGE)
+    page = paginator.get_page(number)
+    listed = dict(page)
+    with access.narrow_to(set(listed.values())):
+        late = late_accounts(access, (), among=listed)
+    lines = _lines(access, {account: late[account] for account in listed if account in late})
+    return paginator.total, 0, page, lines
 
 
 @door(Permission.ACCOUNTS_EXPORT, get_event=events.EXPORT_TAKEN, reauthenticate=True)

@@ -65,6 +65,11 @@ class Balance(models.Model):
                 name="balance_owed",
                 condition=models.Q(owed_since__isnull=False),
             ),
+            models.Index(
+                fields=["owed_since", "account"],
+                name="balance_owed_since",
+                condition=models.Q(owed_since__isnull=False),
+            ),
             models.Index(fields=["building"], name="balance_in_credit", condition=models.Q(balance_cents__lt=0)),
         ]
 

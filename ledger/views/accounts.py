@@ -14,11 +14,19 @@ from django.utils.functional import cached_property
 from access.guard.context import AccessContext, DoorRequest
 from access.guard.door import door
 from access.guard.limits import keep_searches_within
+from access.pages.lists import FirstRows, page_number
 from access.permissions import Permission
 from audit import events
 from audit.purposes import Purpose
-from ledger.account_list import Choice, all_accounts, first_of_many, former_accounts_of, sorted_accounts
-from ledger.arrears import former_accounts
+from ledger.account_list import (
+    Choice,
+    all_accounts,
+    first_of_many,
+    former_accounts_of,
+    has_many_buildings,
+    sorted_accounts,
+)
+from ledger.arrears import first_former_accounts, former_accounts
 from ledger.balances import with_balance
 from ledger.forms.entries import AccountSearch
 from ledger.queries import TITLES, Row, chosen_rows, counted_rows, groups_of, rows_of
@@ -75,9 +83,15 @@ def accounts_former(request: DoorRequest) -> HttpResponse:
     """List the accounts whose lease has ended and that are not settled yet."""
     access = request.access
     access.note(list="accounts_former")
-    choice = former_accounts_of(request, is_wide=bool(first_of_many(access)))
+    choice = former_accounts_of(request, is_wide=has_many_buildings(access))
     total: int | None
-    if choice.is_default and choice.form.is_valid() and not choice.criteria.state:
+    if choice.is_first_rows:
+        number = page_number(request.GET.get("page", ""))
+        first = first_former_accounts(access, A_PAGE * number + 1)
+        paginator = FirstRows(list(first.items()), A_PAGE)
+        page = paginator.get_page(number)
+        rows, total = rows_with(access, dict(page)), paginator.total
+    elif choice.is_default and choice.form.is_valid() and not choice.criteria.state:
         page = page_of(request, Paginator(list(former_accounts(access).items()), A_PAGE))
         rows, total = rows_with(access, dict(page)), page.paginator.count
     else:
@@ -174,11 +188,6 @@ class Walk(Paginator):
 
 def page_of(request: DoorRequest, pages: Paginator) -> Page[Any]:
     return pages.get_page(page_number(request.GET.get("page", "")))
-
-
-def page_number(typed: str) -> int:
-    """Return the page number in the URL, or 1 if it is not a number."""
-    return max(1, int(typed[:6])) if typed.isdecimal() else 1
 
 
 # --- Search ----------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from audit import events
 from formats.months import months_after
 from formats.spreadsheets import Cents, download, kind_of
 from ledger import register
-from ledger.account_list import Choice, all_accounts, first_of_many, former_accounts_of, sorted_accounts
+from ledger.account_list import Choice, all_accounts, former_accounts_of, has_many_buildings, sorted_accounts
 from ledger.balances import balance_of, with_balance
 from ledger.models import Entry
 from ledger.queries import (
@@ -75,14 +75,14 @@ def accounts_export(request: DoorRequest) -> HttpResponse:
     The audit log records each account and person in the file. With invalid filters, the list shows what is wrong. The
     accounts of people whose data may only be stored (GDPR, art. 18) are left out.
     """
-    choice = all_accounts(request, is_wide=bool(first_of_many(request.access)))
+    choice = all_accounts(request, is_wide=has_many_buildings(request.access))
     return _accounts_file(request, choice, "accounts", _("comptes"))
 
 
 @door(Permission.ACCOUNTS_EXPORT, get_event=events.EXPORT_TAKEN, reauthenticate=True)
 def accounts_former_export(request: DoorRequest) -> HttpResponse:
     """Export all pages of the list of former accounts, as `accounts_export` does for all accounts."""
-    choice = former_accounts_of(request, is_wide=bool(first_of_many(request.access)))
+    choice = former_accounts_of(request, is_wide=has_many_buildings(request.access))
     return _accounts_file(request, choice, "accounts_former", _("comptes-locataires-partis"), former=True)
 
 

@@ -16,7 +16,7 @@ from access.pages.acting import done, result_of, row_or_404
 from access.permissions import Permission
 from audit import events
 from buildings.models import Address
-from ledger.account_list import Criteria, criteria_of, filter_form, first_of_many
+from ledger.account_list import Criteria, criteria_of, filter_form, has_many_buildings
 from ledger.actions.saved_filters import delete_filter, rename_filter, save_filter
 from ledger.forms.filters import FilterNameForm
 from ledger.models import AccountList, SavedFilter
@@ -52,7 +52,7 @@ def saved_filters(request: DoorRequest, listed: str) -> HttpResponse:
         return redirect("saved_filters", listed=listed)
     is_saving = "save" in request.POST
     filters = filter_form(
-        request.POST if is_saving else request.GET, access, chosen, is_wide=bool(first_of_many(access))
+        request.POST if is_saving else request.GET, access, chosen, is_wide=has_many_buildings(access)
     )
     criteria = criteria_of(filters)
     form = FilterNameForm(request.POST if is_saving else None)

@@ -78,7 +78,10 @@ class Lease(models.Model):
                 violation_error_message=_("Un bail ne peut être que dans un seul bâtiment."),
             ),
         ]
-        indexes = [models.Index(fields=["building", "ends_on"], name="lease_building")]
+        indexes = [
+            models.Index(fields=["building", "ends_on"], name="lease_building"),
+            models.Index(fields=["ends_on", "id"], condition=Q(ends_on__isnull=False), name="lease_ended"),
+        ]
 
     def __str__(self) -> str:
         return f"lease {self.pk}"

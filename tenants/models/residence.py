@@ -145,6 +145,8 @@ class Residence(models.Model):
             models.Index(
                 fields=["building", "moved_out"], condition=Q(moved_out__isnull=False), name="residence_moved_out"
             ),
+            models.Index(fields=["moved_in", "id"], name="residence_arriving"),
+            models.Index(fields=["moved_out", "id"], condition=Q(moved_out__isnull=False), name="residence_leaving"),
         ]
 
     def __str__(self) -> str:

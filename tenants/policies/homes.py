@@ -129,6 +129,7 @@ POLICIES = (
     ),
 )
 FUNCTIONS = (
+    ("tenants_first_rows(text[], integer)", (C.ACCOUNT,)),
     ("tenants_hidden_account_ids()", (C.ACCOUNT, C.TRIAGE)),
     ("tenants_open_account(uuid)", (C.ACCOUNT, C.BOOKS)),
     ("tenants_account_place(text)", (C.ASSIGNMENTS, C.ALL_TRACE, C.CONTROL)),

@@ -54,6 +54,9 @@ class Open(AccessContext):
     def first_buildings(self, most: int) -> list[UUID]:
         return list(Place.objects.buildings().order_by("name", "pk").values_list("pk", flat=True)[:most])
 
+    def reaches_more_than(self, number: int) -> bool:
+        return len(self.first_buildings(number + 1)) > number
+
     @contextmanager
     def narrow_to(self, _buildings: Iterable[UUID]) -> Iterator[None]:
         yield

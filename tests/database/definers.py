@@ -74,6 +74,7 @@ CASES: dict[str, Case | str] = {
     "access_unused_for": Case("jules", C.ASSIGNMENTS, "SELECT access_unused_for(1)", NO_HOUSEHOLD),
     "access_supervises_reviews": Case("jules", C.ASSIGNMENTS, "SELECT access_supervises_reviews()", NO_HOUSEHOLD),
     "loge_reach": Case("awa", C.CARD, "SELECT loge_reach('card')", NO_HOUSEHOLD),
+    "loge_reaches_more": Case("elise", C.ACCOUNT, "SELECT loge_reaches_more('account', 3)", NO_HOUSEHOLD),
     "loge_first_buildings": Case("awa", C.CARD, "SELECT loge_first_buildings('card', 100)", NO_HOUSEHOLD),
     # --- The audit log ---
     "audit_drop_months": MACHINE,
@@ -98,6 +99,12 @@ CASES: dict[str, Case | str] = {
         C.COUNTER,
         "SELECT account FROM tenants_managing_agency(:reference)",
         "also answers for discreet households, which discloses nothing: tests/tenants/test_front_desk.py",
+    ),
+    "tenants_first_rows": Case(
+        "elise", C.ACCOUNT, "SELECT row_id FROM tenants_first_rows('{former,arriving,leaving}', 50)", "not it"
+    ),
+    "casework_first_to_contact": Case(
+        "elise", C.ACCOUNT, "SELECT account FROM casework_first_to_contact(50)", "not it"
     ),
     # --- Hidden households ---
     "tenants_hidden": Case("awa", C.CARD, "SELECT tenants_hidden()", "names it", same=True),
