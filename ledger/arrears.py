@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import BigIntegerField, DateField, F, Func, Value
 
 from access.guard.context import AccessContext
+from access.scope import Among
 from ledger.models import Balance
 from tenants.models import Lease
 from tenants.queries import first_rows
@@ -57,11 +58,13 @@ def late_accounts(
     rejected direct debit counts at once, because it cancels a payment. Reversed
     entries and their reversals are ignored.
     """
+    if among is not None and not among:
+        return {}
     balances, month_ago = late_balances(access), access.day - A_MONTH
     if owed_since:
         balances = balances.filter(owed_since__lte=owed_since)
     if among is not None:
-        balances = balances.filter(pk__in=among)
+        balances = balances.filter(Among("pk", among))
     order = ("-owed_since", "-account") if latest_first else ("-late", "account")
     late = balances.annotate(late=F("balance_cents") - ChargedAfter(month_ago)).order_by(*order)
     rows = late.values_list("account", "late", "building")

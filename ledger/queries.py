@@ -1,6 +1,6 @@
 """Queries that several views share: lists of accounts, the head of an account page, and the ledger by months."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
@@ -19,6 +19,7 @@ from access.guard.compiled import CompiledRows
 from access.guard.context import AccessContext, DoorRequest
 from access.models import Person, Place
 from access.pages.fields import plausible_day
+from access.scope import Among
 from buildings.models import Address
 from formats.months import months_after
 from ledger import register
@@ -147,7 +148,7 @@ def tenants_of(access: AccessContext, accounts: Sequence[Account]) -> dict[UUID,
     if len(accounts) == 1:
         rows = access.compiled_rows(_parties_of_lease, lease=accounts[0].lease_id, first=first, last=last)
     else:
-        rows = list(_parties(access.rows(LeaseParty), ends, first, last))
+        rows = list(_parties(access.rows(LeaseParty).filter(Among("lease", ends)), first, last)) if accounts else []
     tenants: dict[UUID, list[Tenant]] = {}
     for party in rows:
         left = party.last_day is not None and party.last_day < ends[party.lease_id]
@@ -156,16 +157,16 @@ def tenants_of(access: AccessContext, accounts: Sequence[Account]) -> dict[UUID,
     return {lease: list(dict.fromkeys(listed)) for lease, listed in tenants.items()}
 
 
-def _parties(rows: Any, leases: Iterable[UUID], first: date, last: date) -> Any:
-    """Leave out guarantors, and most people who left these leases before `first` or joined them after `last`."""
-    rows = rows.filter(lease__in=leases).exclude(capacity=Capacity.GUARANTOR)
+def _parties(rows: Any, first: date, last: date) -> Any:
+    """Leave out guarantors, and most people who left their leases before `first` or joined them after `last`."""
+    rows = rows.exclude(capacity=Capacity.GUARANTOR)
     rows = rows.filter(Q(last_day__isnull=True) | Q(last_day__gte=first), first_day__lte=last)
     return rows.select_related("tenant").order_by("-capacity", "name_key", "id")
 
 
 @CompiledRows
 def _parties_of_lease(person: Person, compartment: Compartment, *, lease: UUID, first: date, last: date) -> Any:
-    return _parties(LeaseParty._default_manager.visible_to(person, compartment), [lease], first, last)
+    return _parties(LeaseParty._default_manager.visible_to(person, compartment).filter(lease=lease), first, last)
 
 
 def addresses_of(access: AccessContext, accounts: Sequence[Account]) -> dict[UUID, str]:

@@ -91,6 +91,36 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION access_rules FROM PUBLIC;
 
+-- The places of a person's assignments of today, or NULL if there are `most` or more. The person reaches a building if one
+-- of them is the building or a place above it, whose ids are in its path. For functions that check many buildings.
+CREATE OR REPLACE FUNCTION access_assigned_places(who uuid, what text, most integer) RETURNS uuid[]
+    LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+DECLARE
+    today date := loge_today();
+    places uuid[] := ARRAY (
+        SELECT a.place_id FROM access_assignment a
+        JOIN access_rolecompartment c ON c.role = a.role AND c.compartment = what
+        WHERE a.person_id = who AND EXISTS (SELECT FROM access_person p WHERE p.id = who AND p.is_active)
+          AND access_counts(a.first_day, a.last_day, a.ended_on, a.from_hour, a.to_hour, a.nightly, today)
+        LIMIT most);
+BEGIN
+    RETURN CASE WHEN cardinality(places) < most THEN places END;
+END $$;
+REVOKE ALL ON FUNCTION access_assigned_places FROM PUBLIC;
+
+-- Does an assignment in one of these roles lead to one of these places today? For a person with very many assignments,
+-- for whom access_assigned_places() returned NULL: it has checked that the person is active. Called by functions of the
+-- owner only, so it has their search path.
+CREATE OR REPLACE FUNCTION access_is_assigned(who uuid, roles text[], above uuid[], today date) RETURNS boolean
+    LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT FROM access_assignment a
+        WHERE a.person_id = who AND a.place_id = ANY (above) AND a.role = ANY (roles)
+          AND access_counts(a.first_day, a.last_day, a.ended_on, a.from_hour, a.to_hour, a.nightly, today));
+END $$;
+REVOKE ALL ON FUNCTION access_is_assigned FROM PUBLIC;
+
 -- The buildings that a person reaches today. If the transaction is narrowed to the buildings of its page, by the setting
 -- `loge.building`, only these (ids with commas between them). Any SQL may write the setting, so it may leave buildings out
 -- and never add one. For the same reason, a condition that a person does NOT reach a building must call access_reach.
@@ -102,9 +132,21 @@ CREATE OR REPLACE FUNCTION access_reach_on_page(who uuid, what text) RETURNS SET
 DECLARE
     pages uuid[] := string_to_array(nullif(current_setting('loge.building', true), ''), ',')::uuid[];
     today date := loge_today();
+    places uuid[];
 BEGIN
     IF pages IS NULL THEN
         RETURN QUERY SELECT access_reach(who, what, today);
+        RETURN;
+    END IF;
+    -- Most people have few assignments. To read these once is faster than to look up some for each building.
+    IF cardinality(pages) > 4 THEN
+        places := access_assigned_places(who, what, 50);
+    END IF;
+    IF places IS NOT NULL THEN
+        RETURN QUERY
+        SELECT page FROM unnest(pages) AS page
+        JOIN access_place b ON b.id = page AND b.level = 'building'
+        WHERE string_to_array(trim(b.path, '/'), '/')::uuid[] && places;
         RETURN;
     END IF;
     RETURN QUERY
@@ -112,11 +154,11 @@ BEGIN
     JOIN access_place b ON b.id = page AND b.level = 'building'
     CROSS JOIN LATERAL (
         SELECT FROM access_assignment a
-        JOIN access_person p ON p.id = a.person_id AND p.is_active
         JOIN access_rolecompartment c ON c.role = a.role AND c.compartment = what
         WHERE a.person_id = who AND a.place_id = ANY (string_to_array(trim(b.path, '/'), '/')::uuid[])
           AND access_counts(a.first_day, a.last_day, a.ended_on, a.from_hour, a.to_hour, a.nightly, today)
-        LIMIT 1) reached;
+        LIMIT 1) reached
+    WHERE (SELECT p.is_active FROM access_person p WHERE p.id = who);
 END $$;
 REVOKE ALL ON FUNCTION access_reach_on_page FROM PUBLIC;
 
@@ -181,36 +223,6 @@ BEGIN
         OR (SELECT count(*) FROM access_reach(who, what, today)) > number);
 END $$;
 REVOKE ALL ON FUNCTION loge_reaches_more FROM PUBLIC;
-
--- For functions that read one row after another until a page is full, and check the building of each row. The places of
--- a person's assignments of today, or NULL if there are `most` or more. A row is within reach if one of them is the
--- row's building or a place above it, whose ids are in the building's path.
-CREATE OR REPLACE FUNCTION access_assigned_places(who uuid, what text, most integer) RETURNS uuid[]
-    LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
-DECLARE
-    places uuid[] := ARRAY (
-        SELECT a.place_id FROM access_assignment a
-        JOIN access_rolecompartment c ON c.role = a.role AND c.compartment = what
-        WHERE a.person_id = who AND EXISTS (SELECT FROM access_person p WHERE p.id = who AND p.is_active)
-          AND access_counts(a.first_day, a.last_day, a.ended_on, a.from_hour, a.to_hour, a.nightly, loge_today())
-        LIMIT most);
-BEGIN
-    RETURN CASE WHEN cardinality(places) < most THEN places END;
-END $$;
-REVOKE ALL ON FUNCTION access_assigned_places FROM PUBLIC;
-
--- Does an assignment of today lead to one of these places? For a person with very many assignments, looked up by place.
-CREATE OR REPLACE FUNCTION access_is_assigned(who uuid, what text, above uuid[]) RETURNS boolean
-    LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
-BEGIN
-    RETURN EXISTS (
-        SELECT FROM access_assignment a
-        JOIN access_person p ON p.id = a.person_id AND p.is_active
-        JOIN access_rolecompartment c ON c.role = a.role AND c.compartment = what
-        WHERE a.person_id = who AND a.place_id = ANY (above)
-          AND access_counts(a.first_day, a.last_day, a.ended_on, a.from_hour, a.to_hour, a.nightly, loge_today()));
-END $$;
-REVOKE ALL ON FUNCTION access_is_assigned FROM PUBLIC;
 
 -- Who reached a building on a day, and by which assignment.
 CREATE OR REPLACE FUNCTION access_people(place uuid, on_day date)

@@ -15,6 +15,7 @@ from access.grants.own_duties import next_duties
 from access.guard.context import AccessContext, DoorRequest
 from access.guard.door import door
 from access.permissions import Permission
+from access.scope import Among
 from audit import events
 from audit.purposes import Purpose
 from backoffice.day_lists import DayLists, Moving, day_lists
@@ -93,8 +94,8 @@ def accounts_of_day(access: AccessContext, lists: DayLists) -> dict[str, Any]:
     leases = {lease for lease, _day in (*arriving, *leaving)}
     buildings = {owed.building for owed in late.values()} | {*former.values()} | {place for _pk, place in people}
     with access.narrow_to(buildings):
-        wanted = access.rows(Account).filter(Q(pk__in=[*late, *former]) | Q(lease__in=leases))
-        accounts = {account.pk: account for account in with_balance(wanted.with_place())}
+        wanted = access.rows(Account).filter(Q(Among("pk", [*late, *former])) | Q(Among("lease", leases)))
+        accounts = {account.pk: account for account in with_balance(wanted.with_place())} if buildings else {}
         calls = [accounts[pk] for pk in late if pk in accounts]
         oldest = [accounts[pk] for pk in former if pk in accounts]
         rows = rows_of(access, [*calls, *oldest], {pk: owed.cents for pk, owed in late.items()})

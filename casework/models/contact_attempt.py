@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.compartments import Compartment
 from access.models import Person
-from access.scope import ScopedQuerySet
+from access.scope import Among, ScopedQuerySet
 from audit.record import Subject
 from buildings.models import Building
 from privacy.classes import DataClass
@@ -60,7 +60,7 @@ class ContactAttemptQuerySet(ScopedQuerySet):
 
     def latest_of(self, accounts: Collection[UUID]) -> Self:
         """Return the latest contact attempt of each of the given accounts."""
-        return self.filter(account__in=accounts).order_by("account", "-made_at", "id").distinct("account")
+        return self.filter(Among("account", accounts)).order_by("account", "-made_at", "id").distinct("account")
 
     def newest_first(self) -> Self:
         return self.order_by("-made_at", "id")

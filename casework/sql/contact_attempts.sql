@@ -15,18 +15,29 @@ DECLARE
     who uuid := loge_person();
     today date := loge_today();
     places uuid[] := access_assigned_places(who, 'account', 50);
+    roles text[] := ARRAY (SELECT c.role FROM access_rolecompartment c WHERE c.compartment = 'account');
     hidden uuid[] := ARRAY (SELECT tenants_hidden_account_ids());
     restricted uuid[] := ARRAY (SELECT tenants_restricted_accounts());
     number integer := 0;
-    above uuid[];
+    is_listed boolean;
     walk refcursor;
 BEGIN
+    -- The conditions are part of an expression, so that PostgreSQL checks them in this order for one row after another.
     OPEN walk FOR SELECT b.account_id, b.building_id,
-        (SELECT string_to_array(trim(q.path, '/'), '/')::uuid[] FROM access_place q WHERE q.id = b.building_id)
-    FROM ledger_balance b
-    WHERE b.owed_since <= today - 31 ORDER BY b.owed_since DESC, b.account_id DESC;
+        b.account_id <> ALL (hidden)
+        AND coalesce(b.above && places, access_is_assigned(who, roles, b.above, today))
+        AND NOT (b.account_id = ANY (restricted) AND tenants_is_restricted('account', b.account_id, today))
+        AND (SELECT l.ends_on IS NULL OR l.ends_on >= today
+            FROM tenants_account a JOIN tenants_lease l ON l.id = a.lease_id WHERE a.id = b.account_id)
+        AND NOT EXISTS (SELECT FROM casework_contactattempt c
+            WHERE c.account_id = b.account_id AND c.back_on > today
+              AND c.made_at = (SELECT max(a.made_at) FROM casework_contactattempt a WHERE a.account_id = b.account_id)
+              AND NOT (c.account_id = ANY (restricted) AND tenants_is_restricted('account', c.account_id, c.made_on)))
+    FROM (SELECT d.account_id, d.building_id, (SELECT string_to_array(trim(q.path, '/'), '/')::uuid[]
+              FROM access_place q WHERE q.id = d.building_id) AS above
+          FROM ledger_balance d WHERE d.owed_since <= today - 31 ORDER BY d.owed_since DESC, d.account_id DESC) b;
     FOR walked IN 0..longest LOOP
-        FETCH walk INTO account, building, above;
+        FETCH walk INTO account, building, is_listed;
         EXIT WHEN NOT FOUND;
         IF walked = longest THEN
             account := NULL;
@@ -34,16 +45,7 @@ BEGIN
             RETURN NEXT;
             EXIT;
         END IF;
-        CONTINUE WHEN account = ANY (hidden);
-        CONTINUE WHEN NOT coalesce(above && places, access_is_assigned(who, 'account', above));
-        CONTINUE WHEN account = ANY (restricted) AND tenants_is_restricted('account', account, today);
-        CONTINUE WHEN EXISTS (SELECT FROM tenants_account a JOIN tenants_lease l ON l.id = a.lease_id
-            WHERE a.id = account AND l.ends_on < today);
-        CONTINUE WHEN EXISTS (SELECT FROM casework_contactattempt c
-            WHERE c.account_id = account AND c.back_on > today AND NOT EXISTS (
-                SELECT FROM casework_contactattempt later
-                WHERE later.account_id = c.account_id AND later.made_at > c.made_at)
-              AND NOT (account = ANY (restricted) AND tenants_is_restricted('account', account, c.made_on)));
+        CONTINUE WHEN NOT is_listed;
         number := number + 1;
         RETURN NEXT;
         EXIT WHEN number >= most;

@@ -18,6 +18,7 @@ from access.guard.door import door
 from access.pages.acting import done
 from access.pages.lists import FirstRows, page_number
 from access.permissions import Permission
+from access.scope import Among
 from audit import events
 from audit.purposes import Purpose
 from casework.actions.contact_attempts import NOT_YOURS_TODAY, record_contact, take_back_contact
@@ -136,8 +137,10 @@ def contacts_export(request: DoorRequest) -> HttpResponse:
 
 def _lines(access: AccessContext, due: Mapping[UUID, Late]) -> list[Line]:
     """Return list rows for the given accounts, in the same order, each with its latest contact attempt."""
+    if not due:
+        return []
     with access.narrow_to({late.building for late in due.values()}):
-        accounts = access.rows(Account).filter(pk__in=list(due)).with_place()
+        accounts = access.rows(Account).filter(Among("pk", due)).with_place()
         rows = rows_of(access, list(with_balance(accounts)), {pk: late.cents for pk, late in due.items()})
         latest = {attempt.account_id: attempt for attempt in access.rows(ContactAttempt).latest_of(list(due))}
     order = {pk: number for number, pk in enumerate(due)}

@@ -16,6 +16,7 @@ from access.guard.door import door
 from access.guard.limits import keep_searches_within
 from access.pages.lists import FirstRows, page_number
 from access.permissions import Permission
+from access.scope import Among
 from audit import events
 from audit.purposes import Purpose
 from ledger.account_list import (
@@ -119,8 +120,10 @@ def chosen_page(
 
 def rows_with(access: AccessContext, listed: dict[UUID, UUID]) -> list[Row]:
     """Return list rows for these accounts, in the same order. `listed` maps the id of each account to its building."""
+    if not listed:
+        return []
     with access.narrow_to(set(listed.values())):
-        accounts = with_balance(access.rows(Account).filter(pk__in=list(listed)).with_place())
+        accounts = with_balance(access.rows(Account).filter(Among("pk", listed)).with_place())
         by_id = {account.pk: account for account in accounts}
         return rows_of(access, [by_id[pk] for pk in listed if pk in by_id])
 

@@ -17,6 +17,7 @@ DECLARE
     who uuid := loge_person();
     today date := loge_today();
     places uuid[] := access_assigned_places(who, 'account', 50);
+    roles text[] := ARRAY (SELECT c.role FROM access_rolecompartment c WHERE c.compartment = 'account');
     hidden uuid[] := ARRAY (SELECT tenants_hidden());
     above uuid[];
     ids uuid[];
@@ -50,7 +51,7 @@ BEGIN
                 EXIT;
             END IF;
             CONTINUE WHEN row_id IS NULL OR row_id = ANY (ids) OR lease = ANY (hidden);
-            CONTINUE WHEN NOT coalesce(above && places, access_is_assigned(who, 'account', above));
+            CONTINUE WHEN NOT coalesce(above && places, access_is_assigned(who, roles, above, today));
             ids := ids || row_id;
             RETURN NEXT;
             EXIT WHEN cardinality(ids) >= most;

@@ -394,6 +394,9 @@ def test_context_is_narrowed_to_several_buildings_within_reach(landlord):
     next_door = landlord.account("Calme-Glycines A").building_id
     assert narrowed(elise, near, next_door, far, uuid4()) == {near, next_door}
     assert narrowed(elise, far) == narrowed(elise) == set()
+    # The buildings of a long list are checked in another way.
+    assert narrowed(elise, near, next_door, far, *(uuid4() for _ in range(20))) == {near, next_door}
+    assert narrowed(landlord.person("karim"), near, next_door, far, *(uuid4() for _ in range(20))) == set()
     # `narrow_to` has no effect for more buildings than a page can show, because checking each would take long.
     assert len(narrowed(elise, *(uuid4() for _ in range(201)))) > 2
 
