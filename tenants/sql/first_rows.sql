@@ -1,10 +1,7 @@
--- The first rows of three lists, for people with so many buildings that reading a whole list takes long. Each list has
--- the order of an index of days, in which this function reads one row after another until it has `most` of them:
---
---   former: accounts whose lease has ended and that are not settled, with the lease that ended last first
---   arriving: leases of residences that begin in the next 14 days, the first day first
---   leaving: leases of residences that end in the next 14 days or ended in the last 7, the first day first
---
+-- The first rows of lists, for people with so many buildings that reading a whole list takes long. Each list has the order
+-- of an index of days, in which this function reads one row after another until it has `most` of them. The list "former"
+-- has accounts whose lease has ended and that are not settled, with the lease that ended last first. "arriving" and
+-- "leaving" have the leases of people who move in the next 14 days, or left in the last 7, with the first day first.
 -- Returns nothing out of the person's reach and no hidden household. A page reads its rows again, under the policies. If
 -- a list does not have `most` rows among the first 2,000 rows of the landlord, its last row is NULL: the page must then
 -- read the whole list, which is faster for a person with few of the landlord's buildings.

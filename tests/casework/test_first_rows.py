@@ -122,6 +122,13 @@ def test_day_lists_the_moves_of_the_whole_list(landlord, busy, monkeypatch, way)
             assert whole.cut == frozenset() and (most != 1 or len(first.cut) == 4)
 
 
+def test_a_building_of_two_assignments_counts_once(landlord):
+    assign(landlord.person("elise"), "officer", landlord.place("Glycines A"))
+    for name, number in (("elise", 4), ("fatou", 1), ("denis", 2)):
+        with acting_as(landlord, name) as access:
+            assert [access.reaches_more_than(number - 1), access.reaches_more_than(number)] == [True, False]
+
+
 # --- Pages -----------------------------------------------------------------------------------------------------------
 
 
