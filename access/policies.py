@@ -348,8 +348,7 @@ POLICIES = (
     TablePolicy("audit_salt", (Grant(SEAL, "SELECT, INSERT"), Grant(C.ALL_TRACE, using=WATCHES))),
 )
 
-# FUNCTIONS lists each SQL function with the compartments and database logins that may execute the function.
-# WEB may execute access_reach_on_page: django-guardian's permission view calls it with the rights of the web login.
+# Who may execute which SQL function. WEB: django-guardian's view calls access_reach_on_page as the web login.
 FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("access_enter(uuid, boolean, text[], text, text, text, text)", (WEB,)),
     ("access_has_only(uuid, text, boolean)", (WEB,)),
