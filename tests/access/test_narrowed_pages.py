@@ -396,7 +396,9 @@ def test_context_is_narrowed_to_several_buildings_within_reach(landlord):
     assert narrowed(elise, far) == narrowed(elise) == set()
     # The buildings of a long list are checked in another way.
     assert narrowed(elise, near, next_door, far, *(uuid4() for _ in range(20))) == {near, next_door}
-    assert narrowed(landlord.person("karim"), near, next_door, far, *(uuid4() for _ in range(20))) == set()
+    # Karim's sign-in is closed, so his assignments lead nowhere.
+    karim = landlord.person("karim")
+    assert narrowed(karim, near) == narrowed(karim, near, next_door, far, *(uuid4() for _ in range(20))) == set()
     # `narrow_to` has no effect for more buildings than a page can show, because checking each would take long.
     assert len(narrowed(elise, *(uuid4() for _ in range(201)))) > 2
 
