@@ -40,7 +40,7 @@ class DayLists:
 def day_lists(access: AccessContext, most: int) -> DayLists:
     """Return the lists of today, each with its first `most` rows."""
     if has_many_buildings(access):
-        return _first_of_day(access, most)
+        return first_of_day(access, most)
     arriving, arrivals_total = _households(access.rows(Residence).arriving(access.day), "moved_in", most)
     leaving, departures_total = _households(access.rows(Residence).leaving(access.day), "moved_out", most)
     former = former_accounts(access)
@@ -49,13 +49,13 @@ def day_lists(access: AccessContext, most: int) -> DayLists:
     return DayLists(dict(islice(late.items(), most)), dict(islice(former.items(), most)), arriving, leaving, totals)
 
 
-def _first_of_day(access: AccessContext, most: int) -> DayLists:
+def first_of_day(access: AccessContext, most: int) -> DayLists:
     """Return the lists for a person with very many buildings. One row more than `most` tells that a list has more."""
     first = first_rows(["former", "arriving", "leaving"], most + 1)
     contacts = first_contacts(access, most + 1)
     former = latest_former_accounts(access, most + 1) if first["former"] is None else first["former"]
-    arriving, arrivals_total = _first_households(access, first["arriving"], "moved_in", most)
-    leaving, departures_total = _first_households(access, first["leaving"], "moved_out", most)
+    arriving, arrivals_total = first_households(access, first["arriving"], "moved_in", most)
+    leaving, departures_total = first_households(access, first["leaving"], "moved_out", most)
     with access.narrow_to(set(contacts.values())):
         owed = late_accounts(access, (), among=contacts)
     late = {account: owed[account] for account in contacts if account in owed}
@@ -70,7 +70,7 @@ def _first_of_day(access: AccessContext, most: int) -> DayLists:
     )
 
 
-def _first_households(
+def first_households(
     access: AccessContext, leases: Mapping[UUID, UUID] | None, moved: str, most: int
 ) -> tuple[Moving, int]:
     """Return the same as `_households` for the given leases, each with its building. All leases if `leases` is None."""
