@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from formats.bulk_copy import NULL, cell
 
 PAY_DAYS = (5, 8, 10, 12)
+NO_REVERSAL = cell(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,8 @@ class Month:
     month.
 
     `back`: how many months of the calendar follow this one. `period`: the month's first day in COPY's binary format,
-    for the column `period` of an entry. `paid` maps each possible day of payment, such as 5, to that day of the next
-    month.
+    for the column `period` of an entry. `called_cells`: the last columns of an entry of `called`, from `effective_on`.
+    `paid` maps each possible day of payment, such as 5, to that day of the next month.
     """
 
     first: date
@@ -34,6 +35,7 @@ class Month:
     back: int
     called: Day
     period: bytes
+    called_cells: bytes
     paid: dict[int, Day]
 
     @property
@@ -67,7 +69,8 @@ def month_of(first: date, back: int) -> Month:
     last = month_end(first)
     after = last + timedelta(days=1)
     paid = {number: day_of(after.replace(day=number)) for number in PAY_DAYS}
-    return Month(first, last, back, day_of(last, last.replace(day=25)), cell(first), paid)
+    called, period = day_of(last, last.replace(day=25)), cell(first)
+    return Month(first, last, back, called, period, called.cells + period + NO_REVERSAL, paid)
 
 
 class Calendar:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import chain
 from random import Random
 
 from demo.populate.calendar import Calendar
@@ -85,7 +86,7 @@ class Batch:
         for table, rows in self.rows.items():
             if rows:
                 copying.rows(table, rows)
-        copying.binary_rows(ENTRY, (row for let in self.lets for row in ledgers.rows(let.tenancy)))
+        copying.binary_rows(ENTRY, chain.from_iterable(ledgers.rows(let.tenancy) for let in self.lets))
 
 
 class Households:

@@ -1,13 +1,12 @@
 """Generates the ledger entries of invented accounts: monthly charges, housing aid, payments and arrears."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from random import Random
 from uuid import UUID
 
-from demo.populate.calendar import PAY_DAYS, Calendar, Day, day_of
+from demo.populate.calendar import NO_REVERSAL, PAY_DAYS, Calendar, Day, Month, day_of
 from demo.populate.numbers import Numbers
 from formats.bulk_copy import bigint_cell, cell, table_of
 from ledger.models import Entry
@@ -18,7 +17,6 @@ ENTRY = table_of(
 )  # fmt: skip
 # How each entry begins in COPY's binary format: the number of columns, and the length of its id.
 _HEAD, _UUID_BYTES = ENTRY.binary_head + (16).to_bytes(4), 16
-_NO_REVERSAL = cell(None)
 # YEARLY is the rent of a year divided by the rent of the next year: rents rise by about 1.2 % a year.
 YEARLY = 0.988
 
@@ -112,55 +110,91 @@ def _words(*words: str) -> bytes:
     return b"".join(map(cell, words))
 
 
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """What is entered for one month, apart from days and ids.
+
+    `entries` are the columns `account` to `amount_cents` of its charges and aid, in COPY's binary format. `called` is
+    what the tenant has to pay.
+    """
+
+    entries: tuple[bytes, ...]
+    called: int
+
+
 class Ledgers:
     """Generates the ledger entries of accounts as rows in COPY's binary format.
 
     The balance of an account is zero at the start of the lease or, if the lease is older, at the start of the generated
-    months.
+    months. An account has about 80 entries, so the columns that several entries have in common are formatted once.
     """
 
     def __init__(self, calendar: Calendar, numbers: Numbers) -> None:
-        self.calendar, self.numbers = calendar, numbers
+        self.calendar, self.heads = calendar, numbers.binary_series("entries", _HEAD)
         self.rates = {year: YEARLY ** (calendar.today.year - year) for year in range(1900, calendar.today.year + 1)}
 
-    def rows(self, tenancy: Tenancy) -> Iterator[bytes]:
+    def rows(self, tenancy: Tenancy) -> list[bytes]:
         who = cell(UUID(tenancy.account)) + cell(UUID(tenancy.building))
-        if self.calendar.first <= tenancy.start <= self.calendar.today:
-            day, period = day_of(tenancy.start), cell(tenancy.start.replace(day=1))
-            yield self._row(who, "charge", "deposit_called", "officer", tenancy.rent, day, period)
-            yield self._row(who, "payment", "card", "counter", -tenancy.rent, day, period)
+        rows, heads, habit = self._deposit(tenancy, who), self.heads, tenancy.habit
         calls = list(self.calendar.calls(tenancy.start, tenancy.end))
+        bills: dict[int, Bill] = {}  # the bill of a whole month, by year, because the rent rises each year
+        payments: dict[int, bytes] = {}  # by cents
         owed = 0
         for month in calls:
-            back, called = month.back - calls[-1].back, 0
-            days, rate = month.lived(tenancy.start, tenancy.end), self.rates[month.first.year]
-            for label, monthly in (("rent", tenancy.rent), *tenancy.charges):
-                cents = max(1, int(monthly * rate) * days // month.days)
-                called += cents
-                yield self._row(who, "charge", label, "rent_run", cents, month.called, month.period)
-            if aid := min(tenancy.aid, called - 1):
-                called -= aid
-                yield self._row(who, "payment", "apl", "caf", -aid, month.called, month.period)
-            owed += called
+            is_whole = tenancy.start <= month.first and (tenancy.end is None or tenancy.end >= month.last)
+            bill = bills.get(month.first.year) if is_whole else None
+            if bill is None:
+                bill = self._bill(tenancy, who, month)
+                if is_whole:
+                    bills[month.first.year] = bill
+            rows += [b"".join((next(heads), columns, month.called_cells)) for columns in bill.entries]
+            owed += bill.called
             day = month.paid[tenancy.pay_day]
-            if (paid := tenancy.habit.paid(back, called, owed)) and day.on <= self.calendar.today:
+            paid = bill.called if habit is CALM else habit.paid(month.back - calls[-1].back, bill.called, owed)
+            if paid and day.on <= self.calendar.today:
                 owed -= paid
-                yield self._row(who, "payment", tenancy.label, "bank", -paid, day, month.period)
+                if (columns := payments.get(paid)) is None:
+                    columns = payments[paid] = _columns(who, "payment", tenancy.label, "bank", -paid)
+                rows.append(b"".join((next(heads), columns, day.cells, month.period, NO_REVERSAL)))
             elif tenancy.habit.rejected and paid == 0 and tenancy.label == "direct_debit":
-                yield from self._rejected(who, called, day, month.period)
+                rows += self._rejected(who, bill.called, day, month.period)
+        return rows
 
-    def _rejected(self, who: bytes, cents: int, day: Day, period: bytes) -> Iterator[bytes]:
-        """Yield the two entries of a direct debit that the bank returns: the payment and, five days later, the entry
+    def _deposit(self, tenancy: Tenancy, who: bytes) -> list[bytes]:
+        """Return the two entries of the deposit, if the lease starts in the generated months."""
+        if not self.calendar.first <= tenancy.start <= self.calendar.today:
+            return []
+        day, period = day_of(tenancy.start), cell(tenancy.start.replace(day=1))
+        called = _columns(who, "charge", "deposit_called", "officer", tenancy.rent)
+        paid = _columns(who, "payment", "card", "counter", -tenancy.rent)
+        return [self._row(called, day, period), self._row(paid, day, period)]
+
+    def _bill(self, tenancy: Tenancy, who: bytes, month: Month) -> Bill:
+        entries, called, rate, days = [], 0, self.rates[month.first.year], month.lived(tenancy.start, tenancy.end)
+        for label, monthly in (("rent", tenancy.rent), *tenancy.charges):
+            cents = max(1, int(monthly * rate) * days // month.days)
+            called += cents
+            entries.append(_columns(who, "charge", label, "rent_run", cents))
+        if aid := min(tenancy.aid, called - 1):
+            called -= aid
+            entries.append(_columns(who, "payment", "apl", "caf", -aid))
+        return Bill(tuple(entries), called)
+
+    def _rejected(self, who: bytes, cents: int, day: Day, period: bytes) -> list[bytes]:
+        """Return the two entries of a direct debit that the bank returns: the payment and, five days later, the entry
         that cancels the payment."""
         back = day_of(day.on + timedelta(days=5))
-        if back.on <= self.calendar.today:
-            yield (first := self._row(who, "payment", "direct_debit", "bank", -cents, day, period))
-            undone = first[len(ENTRY.binary_head) :][: 4 + _UUID_BYTES]
-            yield self._row(who, "payment", "debit_rejected", "bank", cents, back, period, "bank_return", undone)
+        if back.on > self.calendar.today:
+            return []
+        first = self._row(_columns(who, "payment", "direct_debit", "bank", -cents), day, period)
+        undone = first[len(ENTRY.binary_head) :][: 4 + _UUID_BYTES]
+        undoing = _columns(who, "payment", "debit_rejected", "bank", cents, "bank_return")
+        return [first, self._row(undoing, back, period, undone)]
 
-    def _row(
-        self, who: bytes, kind: str, label: str, source: str, cents: int, day: Day, period: bytes,
-        reason: str = "", reverses: bytes = _NO_REVERSAL,
-    ) -> bytes:  # fmt: skip
-        words = _words(kind, label, source, reason)
-        return b"".join((_HEAD, self.numbers.next_bytes(), who, words, bigint_cell(cents), day.cells, period, reverses))
+    def _row(self, columns: bytes, day: Day, period: bytes, reverses: bytes = NO_REVERSAL) -> bytes:
+        return b"".join((next(self.heads), columns, day.cells, period, reverses))
+
+
+def _columns(who: bytes, kind: str, label: str, source: str, cents: int, reason: str = "") -> bytes:
+    """Return the columns `account` to `amount_cents` of an entry in COPY's binary format."""
+    return who + _words(kind, label, source, reason) + bigint_cell(cents)
