@@ -94,11 +94,16 @@ class _Chunks(Generic[AnyStr]):
 
 
 class Copying:
-    """Copies rows to database tables within a transaction. `counts` has the number of copied rows by table."""
+    """Copies rows to database tables within a transaction. `counts` has the number of copied rows by table.
+
+    `new_files` are tables whose files this transaction created. Their rows are stored frozen, so that VACUUM need not
+    write them again.
+    """
 
     def __init__(self, cursor: Any) -> None:
         self.cursor = cursor
         self.counts: dict[str, int] = {}
+        self.new_files: set[str] = set()
 
     def rows(self, table: Table, rows: Iterable[Row]) -> None:
         self.lines(table, map(line, rows))
@@ -115,7 +120,8 @@ class Copying:
         Binary rows take little more than half the time of text lines, because ids and dates need not be parsed.
         """
         chunks = _Chunks(chain((_BINARY_HEAD,), rows, (_BINARY_END,)), b"")
-        self.cursor.cursor.copy_expert(f"{table.statement} (FORMAT binary)", chunks)
+        options = "FORMAT binary, FREEZE" if table.name in self.new_files else "FORMAT binary"
+        self.cursor.cursor.copy_expert(f"{table.statement} ({options})", chunks)
         self.counts[table.name] = self.counts.get(table.name, 0) + chunks.count - 2
 
     def run(self, statement: str, *params: object) -> int:

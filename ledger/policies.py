@@ -102,6 +102,7 @@ POLICIES = (
 )
 FUNCTIONS = (
     ("ledger_begin_bulk_load()", (JOBS,)),
+    ("ledger_analyse_bulk_load()", (JOBS,)),
     ("ledger_end_bulk_load()", (JOBS,)),
     ("ledger_differing_balances()", (JOBS,)),
     ("ledger_fill_balances()", (JOBS,)),

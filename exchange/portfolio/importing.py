@@ -24,7 +24,7 @@ from exchange.portfolio.sheet import Sheet
 from exchange.portfolio.sheets import SHEETS
 from exchange.portfolio.staging import make_stage, sift, stage, twice
 from formats.bulk_copy import JOBS, Copying, loading
-from ledger.bulk_load import indexes_created_last
+from ledger.bulk_load import analyse_loaded, indexes_created_last, joining_whole_tables
 
 Files = Mapping[Sheet, Source]
 # Called with the step of the import that begins ("reading", "checking" or "saving") and the name of the file.
@@ -90,10 +90,13 @@ def read_in(
     With `bulk`, indexes and foreign keys of an empty database are created after the rows, which is faster.
     """
     with _one_run(dry, using) as (copying, done):
-        with indexes_created_last(copying) if bulk else nullcontext():
-            for sheet in SHEETS:
-                _take(copying, done, sheet, files.get(sheet), step, enter)
-            _load(copying, done, ENDINGS)
+        with indexes_created_last(copying) if bulk else nullcontext(False) as in_bulk:
+            with joining_whole_tables(copying) if in_bulk else nullcontext():
+                for sheet in SHEETS:
+                    _take(copying, done, sheet, files.get(sheet), step, enter)
+                    if in_bulk:
+                        analyse_loaded(copying)
+                _load(copying, done, ENDINGS)
         # The checks AT_THE_END run once the indexes exist, because they search stored rows for each line of the file.
         if sheets.LEASES in files:
             sift(copying, sheets.LEASES.stage, sheets.LEASES.file, done.rejects, AT_THE_END)

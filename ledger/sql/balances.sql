@@ -89,8 +89,15 @@ CREATE OR REPLACE FUNCTION ledger_fill_balances() RETURNS void
 BEGIN
     LOCK TABLE ledger_entry IN SHARE ROW EXCLUSIVE MODE;
     DELETE FROM ledger_balance;
+    -- PostgreSQL sums in several processes for a new table, but not for INSERT.
+    CREATE TEMPORARY TABLE ledger_sum ON COMMIT DROP AS
+        SELECT e.account_id, e.building_id, sum(e.amount_cents)::bigint AS cents FROM ledger_entry e
+        GROUP BY e.account_id, e.building_id HAVING sum(e.amount_cents) <> 0;
     INSERT INTO ledger_balance (account_id, building_id, balance_cents, owed_since, recent_days, recent_cents)
-    SELECT * FROM ledger_summed_balances();
+    SELECT s.account_id, s.building_id, s.cents, u.owed_since, u.recent_days, u.recent_cents
+    FROM (SELECT account_id, building_id, cents FROM pg_temp.ledger_sum ORDER BY account_id) s
+    CROSS JOIN LATERAL ledger_unpaid(s.account_id, s.cents) u;
+    DROP TABLE pg_temp.ledger_sum;
 END $$;
 REVOKE ALL ON FUNCTION ledger_fill_balances FROM PUBLIC;
 

@@ -34,8 +34,8 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION ledger_bulk_tables_are_empty FROM PUBLIC;
 
--- The foreign keys and indexes of the loaded tables, and the trigger that keeps balances: with this trigger, PostgreSQL
--- would keep a copy of all entries. An index stays if a foreign key of another table depends on it, as on the primary
+-- The foreign keys and indexes of the loaded tables, and the triggers that keep balances and search keys: PostgreSQL
+-- would keep a copy of all entries for the trigger of balances. Search keys are filled first, before their indexes. An index stays if a foreign key of another table depends on it, as on the primary
 -- key of leases. Of two constraints that refuse a row, PostgreSQL names the older one: `place` is the order of
 -- creation, so that the same one is named afterwards. The table of balances comes last: to fill it, PostgreSQL needs
 -- the indexes of entries, and it is faster before the table's own indexes and foreign key exist.
@@ -68,6 +68,11 @@ CREATE OR REPLACE FUNCTION ledger_bulk_parts()
         UNION ALL
         SELECT false, 0, 'ledger_balance', 'SELECT ledger_fill_balances(), ledger_keep_balances()',
                'DROP TRIGGER ledger_balances ON ledger_entry'
+        UNION ALL
+        SELECT false, 0, 'tenants_searchkey', 'SELECT tenants_fill_search_keys(), tenants_keep_search_keys()',
+               'DROP TRIGGER tenants_search_keys ON tenants_tenant;
+                DROP TRIGGER tenants_search_keys ON tenants_leaseparty;
+                DROP TRIGGER tenants_search_keys ON tenants_residence'
     ) statements
 $$;
 REVOKE ALL ON FUNCTION ledger_bulk_parts FROM PUBLIC;
@@ -89,37 +94,56 @@ BEGIN
     IF NOT ledger_bulk_tables_are_empty() THEN
         RETURN false;
     END IF;
+    -- The largest tables get new, empty files. Of rows that are added in the transaction that created the files,
+    -- PostgreSQL writes no log if wal_level is minimal, and COPY may store them frozen, as VACUUM would leave them.
+    CLUSTER ledger_entry USING ledger_entry_pkey;
+    CLUSTER tenants_searchkey USING tenants_searchkey_pkey;
     SET CONSTRAINTS ledger_bulk_load_ended DEFERRED;
     INSERT INTO ledger_bulkload (place, statement) SELECT place, creates FROM ledger_bulk_parts();
     -- Foreign keys come last in the list, and must be dropped before the indexes on which they depend.
     FOR statement IN SELECT drops FROM ledger_bulk_parts() ORDER BY place DESC LOOP
         EXECUTE statement;
     END LOOP;
-    -- Search keys are filled at the end.
-    DROP TRIGGER tenants_search_keys ON tenants_tenant;
-    DROP TRIGGER tenants_search_keys ON tenants_leaseparty;
-    DROP TRIGGER tenants_search_keys ON tenants_residence;
     RETURN true;
 END $$;
 REVOKE ALL ON FUNCTION ledger_begin_bulk_load FROM PUBLIC;
 
+-- Collects statistics of the loaded tables that have grown since their last statistics. Autovacuum does not see the rows
+-- of an open transaction. Without statistics, PostgreSQL would read 1 in 200 of all entries to sum those of one account,
+-- and join all entries with each other to check the few reversals.
+CREATE OR REPLACE FUNCTION ledger_analyse_bulk_load() RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    loaded regclass;
+BEGIN
+    FOR loaded IN
+        SELECT c.oid::regclass FROM pg_class c
+        WHERE c.oid = ANY (ledger_bulk_tables() || ARRAY['access_place', 'access_person', 'access_assignment',
+                'buildings_building', 'buildings_address', 'buildings_unit', 'buildings_unitterms',
+                'tenants_sourcekey']::regclass[])
+          AND pg_relation_size(c.oid) > 1.1 * c.relpages * current_setting('block_size')::integer
+    LOOP
+        EXECUTE format('ANALYZE %s', loaded);
+    END LOOP;
+END $$;
+REVOKE ALL ON FUNCTION ledger_analyse_bulk_load FROM PUBLIC;
+
 -- Creates again what ledger_begin_bulk_load() dropped, and thereby checks all rows. Sorting needs memory. Compiling
--- queries (jit) would take longer than it saves.
+-- queries (jit) would take longer than it saves. The server's log gets the duration of each long step.
 CREATE OR REPLACE FUNCTION ledger_end_bulk_load() RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
     SET maintenance_work_mem = '512MB' SET work_mem = '512MB' SET jit = off AS $$
 DECLARE
-    loaded regclass;
-    creates text;
+    step text;
+    began timestamptz;
 BEGIN
-    -- Without statistics, PostgreSQL would read 1 in 200 of all entries to sum those of one account, and join all entries
-    -- with each other to check the few reversals.
-    FOREACH loaded IN ARRAY ledger_bulk_tables() LOOP
-        EXECUTE format('ANALYZE %s', loaded);
-    END LOOP;
-    PERFORM tenants_fill_search_keys(), tenants_keep_search_keys();
-    FOR creates IN SELECT statement FROM ledger_bulkload ORDER BY place LOOP
-        EXECUTE creates;
+    PERFORM ledger_analyse_bulk_load();
+    FOR step IN SELECT statement FROM ledger_bulkload ORDER BY place LOOP
+        began := clock_timestamp();
+        EXECUTE step;
+        IF clock_timestamp() > began + interval '1 second' THEN
+            RAISE LOG 'bulk load: % for %', clock_timestamp() - began, step;
+        END IF;
     END LOOP;
     DELETE FROM ledger_bulkload;
 END $$;

@@ -335,6 +335,7 @@ CASES: dict[str, Case | str] = {
     ),
     "ledger_may_lower_debt": ARGUMENTS,
     "ledger_may_clear": ARGUMENTS,
+    "ledger_analyse_bulk_load": MACHINE,
     "ledger_begin_bulk_load": MACHINE,
     "ledger_end_bulk_load": MACHINE,
     "tenants_may_name": "whether a mark names nobody yet, or names the current person",
