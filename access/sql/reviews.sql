@@ -18,10 +18,12 @@ CREATE OR REPLACE FUNCTION access_review_list() RETURNS SETOF uuid
           AND access_in_force(a.first_day, a.last_day, a.ended_on, loge_today())
     ), mine AS (
         SELECT role, path FROM overseeing WHERE person_id = loge_person()
+    ), places AS (
+        -- A range of paths, and not starts_with(), so that PostgreSQL looks them up in an index.
+        SELECT DISTINCT q.id, q.path FROM mine m JOIN access_place q ON q.path >= m.path AND q.path < m.path || '~'
     ), below AS MATERIALIZED (
-        SELECT a.id, a.person_id, a.role, q.path FROM access_assignment a JOIN access_place q ON q.id = a.place_id
+        SELECT a.id, a.person_id, a.role, q.path FROM places q JOIN access_assignment a ON a.place_id = q.id
         WHERE a.person_id <> loge_person() AND access_in_force(a.first_day, a.last_day, a.ended_on, loge_today())
-          AND EXISTS (SELECT FROM mine m WHERE starts_with(q.path, m.path))
     )
     SELECT b.id FROM below b
     WHERE EXISTS (

@@ -1,8 +1,10 @@
 """Fills vacant dwellings with invented leases, residents and ledgers, in one transaction."""
 
+import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from random import Random
 
@@ -76,23 +78,60 @@ def dwellings_needed(leases: int, rng: Random) -> int:
     return needed
 
 
-def batches(copying: Copying, households: Households, leases: int) -> Iterator[tuple[Batch, int]]:
-    """Generate `leases` invented leases, in batches. Yield each batch with the number of leases in it."""
-    rng, left = Random(leases), leases  # noqa: S311 (invented data)
-    list_empty_dwellings(copying)
-    for buildings in group_buildings(buildings_to_fill(copying)):
-        officers = officers_of(copying, buildings)
-        batch, before = Batch(), left
-        for unit, building, rooms in empty_dwellings(copying, buildings):
-            home, wanted = Home(unit, building, rooms, officers.get(building)), min(left, lettings(rng))
-            left -= wanted
-            for span in households.spans(wanted) if wanted else []:
-                households.move_in(batch, home, span)
-            if not left:
+@dataclass
+class Filling:
+    """Generates leases for dwellings, until `left` is 0."""
+
+    households: Households
+    rng: Random
+    left: int
+
+    def fill(self, dwellings: list[tuple[str, str, int]], officers: dict[str, str | None]) -> tuple[Batch, int]:
+        """Return the leases of these dwellings, and how many they are. `officers` maps buildings to their officers."""
+        batch, before = Batch(), self.left
+        for unit, building, rooms in dwellings:
+            home, wanted = Home(unit, building, rooms, officers.get(building)), min(self.left, lettings(self.rng))
+            self.left -= wanted
+            for span in self.households.spans(wanted) if wanted else []:
+                self.households.move_in(batch, home, span)
+            if not self.left:
                 break
-        yield batch, before - left
-        if not left:
-            return
+        return batch, before - self.left
+
+
+def batches(copying: Copying, households: Households, leases: int) -> Iterator[tuple[Batch, int]]:
+    """Generate `leases` invented leases, in batches. Yield each batch with the number of leases in it.
+
+    While the caller writes a batch, another thread generates the next one: to write is mostly to wait for PostgreSQL.
+    """
+    filling = Filling(households, Random(leases), leases)  # noqa: S311 (invented data)
+    list_empty_dwellings(copying)
+    groups = group_buildings(buildings_to_fill(copying))
+    with ThreadPoolExecutor(1) as worker, short_switch_interval():
+
+        def begin_next() -> Future[tuple[Batch, int]] | None:
+            if buildings := next(groups, None):
+                dwellings, officers = empty_dwellings(copying, buildings), officers_of(copying, buildings)
+                return worker.submit(filling.fill, dwellings, officers)
+            return None
+
+        ahead = begin_next()
+        while ahead:
+            batch, written = ahead.result()
+            ahead = begin_next() if filling.left else None
+            yield batch, written
+
+
+@contextmanager
+def short_switch_interval() -> Iterator[None]:
+    """Let Python's threads take turns more often. The thread that sends rows to PostgreSQL has little to compute, and
+    PostgreSQL waits for it."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(0.0005)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 def group_buildings(buildings: list[tuple[str, int]]) -> Iterator[list[str]]:

@@ -55,6 +55,9 @@ SETTINGS = {
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
 }
+# Nothing reads the write-ahead log of the durable server but its own recovery, so PostgreSQL may leave out the rows and
+# indexes of a bulk load. The server for tests has the default, because some tests add a standby.
+DURABLE_SETTINGS = {"wal_level": "minimal", "max_wal_senders": "0"}
 # Autovacuum is off: a test database lives for seconds, and new statistics would make the copy differ from the template.
 # Compiling queries (jit) is off: test databases are small, so it would take longer than the query.
 FAST_SETTINGS = {
@@ -266,7 +269,8 @@ def forget_stale_pid(cluster: Cluster) -> None:
 
 
 def server_options(cluster: Cluster) -> str:
-    settings = SETTINGS | {"unix_socket_directories": str(cluster.sockets)} | (FAST_SETTINGS if cluster.fast else {})
+    settings = SETTINGS | (FAST_SETTINGS if cluster.fast else DURABLE_SETTINGS)
+    settings |= {"unix_socket_directories": str(cluster.sockets)}
     return shlex.join([word for name, value in settings.items() for word in ("-c", f"{name}={value}")])
 
 

@@ -254,3 +254,10 @@ def test_a_manager_without_staff_signs_an_empty_list(landlord, sign_in):
     with pytest.raises(ValidationError, match="Vous n’êtes responsable d’aucun lieu"), acting(landlord.person("ines")):
         sign_review(by=landlord.person("ines"), answers={})
     assert RightsReview.objects.using(OWNER).count() == 1
+
+
+def test_places_of_a_review_are_looked_up_in_an_index(landlord):
+    """To list what a manager confirms, PostgreSQL must not read the assignments of all other managers' places."""
+    [(body,)] = run("SELECT prosrc FROM pg_proc WHERE proname = 'access_review_list'")
+    plan = "\n".join(line for (line,) in run(f"SET LOCAL enable_seqscan = off; EXPLAIN {body}"))
+    assert "(q_1.path >= " in plan or "((path)::text >= " in plan, plan
