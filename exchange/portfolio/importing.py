@@ -90,13 +90,15 @@ def read_in(
     With `bulk`, indexes and foreign keys of an empty database are created after the rows, which is faster.
     """
     with _one_run(dry, using) as (copying, done):
-        with indexes_created_last(copying) if bulk else nullcontext(False) as in_bulk:
-            with joining_whole_tables(copying) if in_bulk else nullcontext():
-                for sheet in SHEETS:
-                    _take(copying, done, sheet, files.get(sheet), step, enter)
-                    if in_bulk:
-                        analyse_loaded(copying)
-                _load(copying, done, ENDINGS)
+        with (
+            indexes_created_last(copying) if bulk else nullcontext(False) as in_bulk,
+            joining_whole_tables(copying) if in_bulk else nullcontext(),
+        ):
+            for sheet in SHEETS:
+                _take(copying, done, sheet, files.get(sheet), step, enter)
+                if in_bulk:
+                    analyse_loaded(copying)
+            _load(copying, done, ENDINGS)
         # The checks AT_THE_END run once the indexes exist, because they search stored rows for each line of the file.
         if sheets.LEASES in files:
             sift(copying, sheets.LEASES.stage, sheets.LEASES.file, done.rejects, AT_THE_END)
