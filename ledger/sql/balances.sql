@@ -8,7 +8,7 @@
 -- their reversals. ledger/arrears.py uses the same month.
 CREATE OR REPLACE FUNCTION ledger_unpaid(which uuid, owed bigint,
     OUT owed_since date, OUT recent_days date[], OUT recent_cents bigint[])
-    LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = public, pg_temp AS $$
 DECLARE
     month_ago CONSTANT date := loge_today() - 31;
     covered bigint := 0;
@@ -43,16 +43,23 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION ledger_unpaid FROM PUBLIC;
 
--- The balances as the entries have them. In the order of the index of entries: in any other, PostgreSQL would read its
--- pages at random, and from the disk if the entries do not fit into memory.
+-- The balance of an account as its entries have it. PostgreSQL may compute many in several processes.
+CREATE OR REPLACE FUNCTION ledger_summed_balance(which uuid, OUT building_id uuid, OUT balance_cents bigint,
+    OUT owed_since date, OUT recent_days date[], OUT recent_cents bigint[])
+    LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1000 SET search_path = public, pg_temp AS $$
+BEGIN
+    SELECT e.building_id, sum(e.amount_cents) INTO building_id, balance_cents FROM ledger_entry e
+    WHERE e.account_id = which GROUP BY e.building_id;
+    SELECT u.owed_since, u.recent_days, u.recent_cents INTO owed_since, recent_days, recent_cents
+    FROM ledger_unpaid(which, balance_cents) u;
+END $$;
+REVOKE ALL ON FUNCTION ledger_summed_balance FROM PUBLIC;
+
+-- The balances as the entries have them.
 CREATE OR REPLACE FUNCTION ledger_summed_balances() RETURNS TABLE (account_id uuid, building_id uuid,
     balance_cents bigint, owed_since date, recent_days date[], recent_cents bigint[])
     LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
-    SELECT s.account_id, s.building_id, s.cents, u.owed_since, u.recent_days, u.recent_cents
-    FROM (SELECT e.account_id, e.building_id, sum(e.amount_cents)::bigint AS cents FROM ledger_entry e
-          GROUP BY e.account_id, e.building_id HAVING sum(e.amount_cents) <> 0
-          ORDER BY e.account_id) s
-    CROSS JOIN LATERAL ledger_unpaid(s.account_id, s.cents) u
+    SELECT a.id, b.* FROM tenants_account a CROSS JOIN LATERAL ledger_summed_balance(a.id) b WHERE b.balance_cents <> 0
 $$;
 REVOKE ALL ON FUNCTION ledger_summed_balances FROM PUBLIC;
 
@@ -89,15 +96,14 @@ CREATE OR REPLACE FUNCTION ledger_fill_balances() RETURNS void
 BEGIN
     LOCK TABLE ledger_entry IN SHARE ROW EXCLUSIVE MODE;
     DELETE FROM ledger_balance;
-    -- PostgreSQL sums in several processes for a new table, but not for INSERT.
-    CREATE TEMPORARY TABLE ledger_sum ON COMMIT DROP AS
-        SELECT e.account_id, e.building_id, sum(e.amount_cents)::bigint AS cents FROM ledger_entry e
-        GROUP BY e.account_id, e.building_id HAVING sum(e.amount_cents) <> 0;
+    -- PostgreSQL uses several processes to fill a new table, but not to insert. Accounts are read in the order of the
+    -- table: it is mostly the order of their entries, which need not fit into memory.
+    CREATE TEMPORARY TABLE ledger_summed ON COMMIT DROP AS
+        SELECT a.id, b.* FROM tenants_account a CROSS JOIN LATERAL ledger_summed_balance(a.id) b
+        WHERE b.balance_cents <> 0;
     INSERT INTO ledger_balance (account_id, building_id, balance_cents, owed_since, recent_days, recent_cents)
-    SELECT s.account_id, s.building_id, s.cents, u.owed_since, u.recent_days, u.recent_cents
-    FROM (SELECT account_id, building_id, cents FROM pg_temp.ledger_sum ORDER BY account_id) s
-    CROSS JOIN LATERAL ledger_unpaid(s.account_id, s.cents) u;
-    DROP TABLE pg_temp.ledger_sum;
+    SELECT id, building_id, balance_cents, owed_since, recent_days, recent_cents FROM pg_temp.ledger_summed;
+    DROP TABLE pg_temp.ledger_summed;
 END $$;
 REVOKE ALL ON FUNCTION ledger_fill_balances FROM PUBLIC;
 

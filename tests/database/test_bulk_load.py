@@ -118,8 +118,8 @@ def test_reversals_are_looked_up_one_by_one(bare, everything_in_bulk, setting):
     assert "ledger_entry_reverses_id_key" in plan and "Join" not in plan, plan
 
 
-def test_balances_are_summed_in_several_processes(bare):
-    """PostgreSQL must be able to sum the entries of a large landlord in parallel.
+def test_balances_are_computed_in_several_processes(bare):
+    """PostgreSQL must be able to compute the balances of a large landlord in parallel.
 
     The test makes PostgreSQL prefer parallel plans. It would not use one for the SELECT of an INSERT.
     """
