@@ -23,18 +23,22 @@ CREATE OR REPLACE FUNCTION buildings_correct_search_keys(building uuid) RETURNS 
 $$;
 REVOKE ALL ON FUNCTION buildings_correct_search_keys FROM PUBLIC;
 
+-- A new row only adds keys, so that a load of many buildings need not delete and compute the same keys again.
 CREATE OR REPLACE FUNCTION buildings_keep_search_keys() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF TG_TABLE_NAME = 'access_place' THEN
         PERFORM buildings_correct_search_keys(NEW.id);
     ELSIF TG_TABLE_NAME = 'buildings_building' THEN
-        PERFORM buildings_correct_search_keys(NEW.place_id);
+        INSERT INTO buildings_searchkey (key, building_id)
+        SELECT k.key, p.id FROM access_place p, buildings_text_keys(concat_ws(' ', p.name, p.code)) k (key)
+        WHERE p.id = NEW.place_id ON CONFLICT DO NOTHING;
+    ELSIF TG_OP = 'INSERT' THEN
+        INSERT INTO buildings_searchkey (key, building_id)
+        SELECT k.key, NEW.building_id FROM buildings_text_keys(NEW.search_key) k (key) ON CONFLICT DO NOTHING;
     ELSE
-        IF TG_OP <> 'INSERT' THEN
-            PERFORM buildings_correct_search_keys(OLD.building_id);
-        END IF;
-        IF TG_OP <> 'DELETE' THEN
+        PERFORM buildings_correct_search_keys(OLD.building_id);
+        IF TG_OP = 'UPDATE' THEN
             PERFORM buildings_correct_search_keys(NEW.building_id);
         END IF;
     END IF;
