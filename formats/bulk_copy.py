@@ -51,10 +51,10 @@ def table_of(model: type[models.Model], *fields: str) -> Table:
 
 def line(row: Row) -> str:
     """Format one row for COPY: None becomes NULL, and "" an empty text."""
-    return "\t".join([NULL if cell is None else _escape(str(cell)) for cell in row]) + "\n"
+    return "\t".join([NULL if cell is None else escape_text(str(cell)) for cell in row]) + "\n"
 
 
-def _escape(text: str) -> str:
+def escape_text(text: str) -> str:
     # Most texts have no character to escape, and to see that is faster than to translate them.
     return text if text.isprintable() and "\\" not in text else text.translate(_ESCAPED)
 

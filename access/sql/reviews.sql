@@ -10,14 +10,18 @@ $$;
 -- administrator, those that no manager confirms. Nobody confirms their own.
 CREATE OR REPLACE FUNCTION access_review_list() RETURNS SETOF uuid
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 50 SET search_path = public, pg_temp AS $$
-    WITH overseeing AS (
-        SELECT a.person_id, a.role, q.path FROM access_assignment a
+    WITH mine AS (
+        SELECT a.role, q.path FROM access_assignment a
         JOIN access_person p ON p.id = a.person_id AND p.is_active
         JOIN access_place q ON q.id = a.place_id
-        WHERE a.role IN ('sector_manager', 'access_administrator')
+        WHERE a.person_id = loge_person() AND a.role IN ('sector_manager', 'access_administrator')
           AND access_in_force(a.first_day, a.last_day, a.ended_on, loge_today())
-    ), mine AS (
-        SELECT role, path FROM overseeing WHERE person_id = loge_person()
+    ), managing AS MATERIALIZED (
+        -- PostgreSQL reads all managers only for an administrator.
+        SELECT a.person_id, q.path FROM access_assignment a
+        JOIN access_person p ON p.id = a.person_id AND p.is_active
+        JOIN access_place q ON q.id = a.place_id
+        WHERE a.role = 'sector_manager' AND access_in_force(a.first_day, a.last_day, a.ended_on, loge_today())
     ), places AS (
         -- A range of paths, and not starts_with(), so that PostgreSQL looks them up in an index.
         SELECT DISTINCT q.id, q.path FROM mine m JOIN access_place q ON q.path >= m.path AND q.path < m.path || '~'
@@ -28,10 +32,9 @@ CREATE OR REPLACE FUNCTION access_review_list() RETURNS SETOF uuid
     SELECT b.id FROM below b
     WHERE EXISTS (
         SELECT FROM mine m WHERE starts_with(b.path, m.path)
-          AND m.role = CASE WHEN access_is_managed(b.role) AND EXISTS (
-                  SELECT FROM overseeing o
-                  WHERE o.role = 'sector_manager' AND o.person_id <> b.person_id AND starts_with(b.path, o.path))
-              THEN 'sector_manager' ELSE 'access_administrator' END)
+          AND CASE WHEN m.role = 'sector_manager' THEN access_is_managed(b.role)
+              ELSE NOT access_is_managed(b.role) OR NOT EXISTS (
+                  SELECT FROM managing o WHERE o.person_id <> b.person_id AND starts_with(b.path, o.path)) END)
 $$;
 REVOKE ALL ON FUNCTION access_review_list FROM PUBLIC;
 

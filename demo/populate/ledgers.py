@@ -135,7 +135,7 @@ class Ledgers:
 
     def rows(self, tenancy: Tenancy) -> list[bytes]:
         who = cell(UUID(tenancy.account)) + cell(UUID(tenancy.building))
-        rows, heads, habit = self._deposit(tenancy, who), self.heads, tenancy.habit
+        rows, heads, habit = self.deposit(tenancy, who), self.heads, tenancy.habit
         calls = list(self.calendar.calls(tenancy.start, tenancy.end))
         bills: dict[int, Bill] = {}  # the bill of a whole month, by year, because the rent rises each year
         payments: dict[int, bytes] = {}  # by cents
@@ -144,7 +144,7 @@ class Ledgers:
             is_whole = tenancy.start <= month.first and (tenancy.end is None or tenancy.end >= month.last)
             bill = bills.get(month.first.year) if is_whole else None
             if bill is None:
-                bill = self._bill(tenancy, who, month)
+                bill = self.bill_of(tenancy, who, month)
                 if is_whole:
                     bills[month.first.year] = bill
             rows += [b"".join((next(heads), columns, month.called_cells)) for columns in bill.entries]
@@ -160,7 +160,7 @@ class Ledgers:
                 rows += self._rejected(who, bill.called, day, month.period)
         return rows
 
-    def _deposit(self, tenancy: Tenancy, who: bytes) -> list[bytes]:
+    def deposit(self, tenancy: Tenancy, who: bytes) -> list[bytes]:
         """Return the two entries of the deposit, if the lease starts in the generated months."""
         if not self.calendar.first <= tenancy.start <= self.calendar.today:
             return []
@@ -169,7 +169,7 @@ class Ledgers:
         paid = _columns(who, "payment", "card", "counter", -tenancy.rent)
         return [self._row(called, day, period), self._row(paid, day, period)]
 
-    def _bill(self, tenancy: Tenancy, who: bytes, month: Month) -> Bill:
+    def bill_of(self, tenancy: Tenancy, who: bytes, month: Month) -> Bill:
         entries, called, rate, days = [], 0, self.rates[month.first.year], month.lived(tenancy.start, tenancy.end)
         for label, monthly in (("rent", tenancy.rent), *tenancy.charges):
             cents = max(1, int(monthly * rate) * days // month.days)

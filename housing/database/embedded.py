@@ -55,11 +55,9 @@ SETTINGS = {
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
 }
-# Nothing reads the write-ahead log of the durable server but its own recovery, so PostgreSQL may leave out the rows and
-# indexes of a bulk load. The server for tests has the default, because some tests add a standby.
-DURABLE_SETTINGS = {"wal_level": "minimal", "max_wal_senders": "0"}
-# Autovacuum is off: a test database lives for seconds, and new statistics would make the copy differ from the template.
-# Compiling queries (jit) is off: test databases are small, so it would take longer than the query.
+DURABLE_SETTINGS = {"wal_level": "minimal", "max_wal_senders": "0"}  # has no standby, unlike the server for tests
+# Autovacuum is off: new statistics would make a copy differ from its template. Compiling queries (jit) is off: test
+# databases are small, so it would take longer than the query.
 FAST_SETTINGS = {
     "fsync": "off",
     "synchronous_commit": "off",

@@ -92,7 +92,8 @@ REVOKE ALL ON FUNCTION ledger_keep_balances FROM PUBLIC;
 
 -- Replaces all balances by what the entries say. The lock waits for entries that are being booked, and new ones wait.
 CREATE OR REPLACE FUNCTION ledger_fill_balances() RETURNS void
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+    SET min_parallel_table_scan_size = '1MB' AS $$
 BEGIN
     LOCK TABLE ledger_entry IN SHARE ROW EXCLUSIVE MODE;
     DELETE FROM ledger_balance;
