@@ -128,9 +128,10 @@ $$;
 REVOKE ALL ON FUNCTION tenants_walled_accounts FROM PUBLIC;
 
 -- Would the current person reach this account or residence, but for a wall? Asked when nothing was found, to send the
--- person to a colleague. Out of reach, discreet and missing get the same answer.
+-- person to a colleague. Out of reach, discreet and missing get the same answer. Planned for each `what`: of other kinds
+-- of objects nothing is read then, not even the person's reach.
 CREATE OR REPLACE FUNCTION tenants_walled_here(compartment text, what text, key text) RETURNS boolean
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan AS $$
     SELECT EXISTS (
         SELECT FROM (
             SELECT a.lease_id, a.building_id FROM tenants_account a

@@ -1,10 +1,14 @@
 """Statements that PostgreSQL plans once per connection (access/database/prepared.py)."""
 
+from contextlib import closing
+from types import SimpleNamespace
 from typing import Any
 
+import psycopg2
 import pytest
 from django.db import OperationalError, connection, transaction
 from django.db.backends.postgresql import base
+from psycopg2 import extensions
 
 from access.compartments import Compartment
 from access.database.prepared import prepared
@@ -40,6 +44,24 @@ def test_statement_is_prepared_once_per_connection(anew):
     connection.close()
     assert ask(STATEMENT, 3, "") == (4, "100 %", "")
     assert executions() == [1]
+
+
+class Pooled(extensions.connection):
+    """A connection through a pool, which tells the client a process id of its own."""
+
+    @property
+    def info(self) -> Any:
+        return SimpleNamespace(backend_pid=1)
+
+
+def test_nothing_is_prepared_behind_a_pool(landlord):
+    parameters = connection.get_connection_params()
+    with closing(psycopg2.connect(**parameters, connection_factory=Pooled)) as pooled, pooled.cursor() as cursor:
+        for number in (1, 2):
+            cursor.execute(STATEMENT, [number, ""])
+            assert cursor.fetchone() == (number + 1, "100 %", "")
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements")
+        assert cursor.fetchone() == (0,)
 
 
 def test_other_statements_and_other_forms_are_not_prepared(anew):
