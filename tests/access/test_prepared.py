@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg2
 import pytest
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, close_old_connections, connection, transaction
 from django.db.backends.postgresql import base
 from psycopg2 import extensions
 
@@ -134,5 +134,22 @@ def test_connection_that_the_server_has_ended_is_not_used(anew):
     ask("SELECT 1")
     run_as_super(f"SELECT pg_terminate_backend({connection.connection.get_backend_pid()}, 5000)")
     assert not connection.is_usable()
+    assert connection.connection.closed and not connection.is_usable()
     connection.close()
     assert not connection.is_usable()
+
+
+def test_request_after_a_lost_connection_is_answered(anew, sign_in):
+    """The first request meets the lost connection in the middle, and the second one opens another."""
+    elise = sign_in("elise")
+    elise.raise_request_exception = False
+    assert elise.get("/comptes/").status_code == 200
+
+    def cut(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        run_as_super(f"SELECT pg_terminate_backend({connection.connection.get_backend_pid()}, 5000)")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(cut):
+        assert elise.get("/comptes/").status_code == 503
+    close_old_connections()  # Django calls this at the end of each request, but not for its test client.
+    assert elise.get("/comptes/").status_code == 200

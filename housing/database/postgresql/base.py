@@ -18,7 +18,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         Nothing arrives on an idle connection until the server ends it. So Django's statement, which takes as long as a
         small query, is executed only if something has arrived.
         """
-        if self.connection is None:
+        if self.connection is None or self.connection.closed:
             return False
         arrived = select.poll()
         arrived.register(self.connection.fileno(), select.POLLIN)
