@@ -97,7 +97,11 @@ def menus_of(
     _prefix: str,
 ) -> Mapping[str, Any]:
     """Return the variables that are the same on many pages: the search box, the menu, the links in the footer and the
-    keyboard shortcuts. The URLs have the prefix of the pages that an inspector views as a caretaker."""
+    keyboard shortcuts.
+
+    They also depend on the language and on the prefix of URLs, which differs while an inspector views the pages of a
+    caretaker.
+    """
     search, menu = search_of(roles), menu_of(roles, view_name, dict(waiting))
     return {
         "desk_search": search,

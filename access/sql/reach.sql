@@ -46,6 +46,12 @@ CREATE OR REPLACE FUNCTION access_counts(first_day date, last_day date, ended_on
             OR public.access_on_duty(first_day, last_day, from_hour, to_hour, nightly))
 $$;
 
+-- The ids in the path of a place: its own and those of the places above it.
+CREATE OR REPLACE FUNCTION access_ids_in(path text) RETURNS uuid[]
+    LANGUAGE sql IMMUTABLE AS $$
+    SELECT string_to_array(trim(path, '/'), '/')::uuid[]
+$$;
+
 -- Each assignment with each building at or below its place.
 CREATE OR REPLACE VIEW access_right AS
     SELECT a.id AS assignment, a.person_id AS person, a.role::text AS role, b.id AS building, a.place_id AS place,
@@ -81,7 +87,7 @@ CREATE OR REPLACE FUNCTION access_rules(who uuid, place uuid, on_day date) RETUR
     LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 2 SET search_path = public, pg_temp
     SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-    above uuid[] := (SELECT string_to_array(trim(q.path, '/'), '/')::uuid[] FROM access_place q WHERE q.id = place);
+    above uuid[] := (SELECT access_ids_in(q.path) FROM access_place q WHERE q.id = place);
 BEGIN
     RETURN QUERY
     SELECT r.assignment, r.role FROM access_right r
@@ -91,8 +97,8 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION access_rules FROM PUBLIC;
 
--- The places of a person's assignments of today, or NULL if there are `most` or more. The person reaches a building if one
--- of them is the building or a place above it, whose ids are in its path. For functions that check many buildings.
+-- The places of a person's assignments of today, or NULL if there are `most` or more. An empty array if the person may not
+-- sign in. The person reaches a building if one of these places is in its path. For functions that check many buildings.
 CREATE OR REPLACE FUNCTION access_assigned_places(who uuid, what text, most integer) RETURNS uuid[]
     LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
 DECLARE
@@ -108,9 +114,9 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION access_assigned_places FROM PUBLIC;
 
--- Does an assignment in one of these roles lead to one of these places today? For a person with very many assignments,
--- for whom access_assigned_places() returned NULL: it has checked that the person is active. Called by functions of the
--- owner only, so it has their search path.
+-- Has the person an assignment in one of these roles at one of the places `above` today? For a person for whom
+-- access_assigned_places() returned NULL: it has checked that the person may sign in. Only functions of the owner call
+-- this one, so it has their search path.
 CREATE OR REPLACE FUNCTION access_is_assigned(who uuid, roles text[], above uuid[], today date) RETURNS boolean
     LANGUAGE plpgsql STABLE AS $$
 BEGIN
@@ -146,7 +152,7 @@ BEGIN
         RETURN QUERY
         SELECT page FROM unnest(pages) AS page
         JOIN access_place b ON b.id = page AND b.level = 'building'
-        WHERE string_to_array(trim(b.path, '/'), '/')::uuid[] && places;
+        WHERE access_ids_in(b.path) && places;
         RETURN;
     END IF;
     RETURN QUERY
@@ -155,7 +161,7 @@ BEGIN
     CROSS JOIN LATERAL (
         SELECT FROM access_assignment a
         JOIN access_rolecompartment c ON c.role = a.role AND c.compartment = what
-        WHERE a.person_id = who AND a.place_id = ANY (string_to_array(trim(b.path, '/'), '/')::uuid[])
+        WHERE a.person_id = who AND a.place_id = ANY (access_ids_in(b.path))
           AND access_counts(a.first_day, a.last_day, a.ended_on, a.from_hour, a.to_hour, a.nightly, today)
         LIMIT 1) reached
     WHERE (SELECT p.is_active FROM access_person p WHERE p.id = who);
@@ -170,6 +176,21 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION loge_reach FROM PUBLIC;
 
+-- Some of the buildings that a person reaches today, at most `most`. A building is repeated if two assignments lead to it.
+CREATE OR REPLACE FUNCTION access_some_buildings(who uuid, what text, most integer) RETURNS uuid[]
+    LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+DECLARE
+    today date := loge_today();
+BEGIN
+    RETURN ARRAY (
+        SELECT r.building FROM access_right r
+        JOIN access_rolecompartment c ON c.role = r.role AND c.compartment = what
+        WHERE r.person = who AND r.is_active
+          AND access_counts(r.first_day, r.last_day, r.ended_on, r.from_hour, r.to_hour, r.nightly, today)
+        LIMIT most);
+END $$;
+REVOKE ALL ON FUNCTION access_some_buildings FROM PUBLIC;
+
 -- The first buildings, by name, that the current person reaches today. Of many buildings, sorting all would take longer
 -- than everything else on a page: then one building after another is looked up in the order of names.
 CREATE OR REPLACE FUNCTION loge_first_buildings(what text, most integer) RETURNS SETOF uuid
@@ -179,12 +200,7 @@ DECLARE
     many CONSTANT integer := 1000;
     who uuid := loge_person();
     today date := loge_today();
-    few uuid[] := ARRAY (
-        SELECT r.building FROM access_right r
-        JOIN access_rolecompartment c ON c.role = r.role AND c.compartment = what
-        WHERE r.person = who AND r.is_active
-          AND access_counts(r.first_day, r.last_day, r.ended_on, r.from_hour, r.to_hour, r.nightly, today)
-        LIMIT many);
+    few uuid[] := access_some_buildings(who, what, many);
 BEGIN
     IF cardinality(few) < many THEN
         RETURN QUERY SELECT q.id FROM access_place q WHERE q.id = ANY (few) ORDER BY q.name, q.id LIMIT most;
@@ -196,30 +212,25 @@ BEGIN
         SELECT FROM access_assignment a
         JOIN access_person p ON p.id = a.person_id AND p.is_active
         JOIN access_rolecompartment c ON c.role = a.role AND c.compartment = what
-        WHERE a.person_id = who AND a.place_id = ANY (string_to_array(trim(b.path, '/'), '/')::uuid[])
+        WHERE a.person_id = who AND a.place_id = ANY (access_ids_in(b.path))
           AND access_counts(a.first_day, a.last_day, a.ended_on, a.from_hour, a.to_hour, a.nightly, today)
         LIMIT 1) reached
     WHERE b.level = 'building' ORDER BY b.name, b.id LIMIT most;
 END $$;
 REVOKE ALL ON FUNCTION loge_first_buildings FROM PUBLIC;
 
--- Does the current person reach more than so many buildings today? Reads only as many as it must.
+-- Does the current person reach more than `number` buildings today?
 CREATE OR REPLACE FUNCTION loge_reaches_more(what text, number integer) RETURNS boolean
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
     SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     who uuid := loge_person();
     today date := loge_today();
-    first uuid[] := ARRAY (
-        SELECT r.building FROM access_right r
-        JOIN access_rolecompartment c ON c.role = r.role AND c.compartment = what
-        WHERE r.person = who AND r.is_active
-          AND access_counts(r.first_day, r.last_day, r.ended_on, r.from_hour, r.to_hour, r.nightly, today)
-        LIMIT number + 1);
+    several uuid[] := access_some_buildings(who, what, number + 1);
 BEGIN
     -- Two assignments may lead to one building.
-    RETURN cardinality(first) > number AND (
-        (SELECT count(DISTINCT building) FROM unnest(first) building) > number
+    RETURN cardinality(several) > number AND (
+        (SELECT count(DISTINCT building) FROM unnest(several) building) > number
         OR (SELECT count(*) FROM access_reach(who, what, today)) > number);
 END $$;
 REVOKE ALL ON FUNCTION loge_reaches_more FROM PUBLIC;

@@ -33,7 +33,7 @@ BEGIN
             WHERE c.account_id = b.account_id AND c.back_on > today
               AND c.made_at = (SELECT max(a.made_at) FROM casework_contactattempt a WHERE a.account_id = b.account_id)
               AND NOT (c.account_id = ANY (restricted) AND tenants_is_restricted('account', c.account_id, c.made_on)))
-    FROM (SELECT d.account_id, d.building_id, (SELECT string_to_array(trim(q.path, '/'), '/')::uuid[]
+    FROM (SELECT d.account_id, d.building_id, (SELECT access_ids_in(q.path)
               FROM access_place q WHERE q.id = d.building_id) AS above
           FROM ledger_balance d WHERE d.owed_since <= today - 31 ORDER BY d.owed_since DESC, d.account_id DESC) b;
     FOR walked IN 0..longest LOOP

@@ -134,7 +134,7 @@ def figure(number: int | None) -> str:
     return f"{MINUS if number < 0 else ''}{grouped(abs(number), in_french())}"
 
 
-# Pages repeat sums and dates, and looking one up takes a tenth of the time of formatting and escaping it.
+# Pages repeat sums and dates, so each is formatted and escaped once. To look it up takes a tenth of the time.
 @register.filter
 def euros(cents: int | None, unit: str = "") -> SafeString:
     """Format cents as euros: 105180 gives 1 051,80. `euros:"€"` adds the sign: 1 051,80 € or €1,051.80."""

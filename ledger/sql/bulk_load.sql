@@ -34,11 +34,12 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION ledger_bulk_tables_are_empty FROM PUBLIC;
 
--- The foreign keys and indexes of the loaded tables, and the triggers that keep balances and search keys: PostgreSQL
--- would keep a copy of all entries for the trigger of balances. Search keys are filled first, before their indexes. An index stays if a foreign key of another table depends on it, as on the primary
--- key of leases. Of two constraints that refuse a row, PostgreSQL names the older one: `place` is the order of
--- creation, so that the same one is named afterwards. The table of balances comes last: to fill it, PostgreSQL needs
--- the indexes of entries, and it is faster before the table's own indexes and foreign key exist.
+-- The foreign keys and indexes of the loaded tables, and the triggers that keep balances and search keys: for the trigger
+-- of balances, PostgreSQL would keep a copy of all entries. An index stays if a foreign key of another table depends on
+-- it, as on the primary key of leases. Search keys are filled first, before their indexes are created. Of two
+-- constraints that refuse a row, PostgreSQL names the older one: `place` is the order of creation, so that the same one
+-- is named afterwards. The table of balances comes last: to fill it, PostgreSQL needs the indexes of entries, and it is
+-- faster before the table's own indexes and foreign key exist.
 CREATE OR REPLACE FUNCTION ledger_bulk_parts()
     RETURNS TABLE (place integer, creates text, drops text)
     LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$

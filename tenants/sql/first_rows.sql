@@ -26,15 +26,15 @@ BEGIN
             -- The account of a settled lease is NULL. As a join, PostgreSQL could read all accounts first.
             OPEN walk FOR SELECT (SELECT a.id FROM tenants_account a WHERE a.lease_id = l.id AND a.settled_on IS NULL),
                 l.id, l.building_id,
-                (SELECT string_to_array(trim(b.path, '/'), '/')::uuid[] FROM access_place b WHERE b.id = l.building_id)
+                (SELECT access_ids_in(b.path) FROM access_place b WHERE b.id = l.building_id)
             FROM tenants_lease l WHERE l.ends_on < today ORDER BY l.ends_on DESC, l.id DESC;
         ELSIF list = 'arriving' THEN
             OPEN walk FOR SELECT r.lease_id, r.lease_id, r.building_id,
-                (SELECT string_to_array(trim(b.path, '/'), '/')::uuid[] FROM access_place b WHERE b.id = r.building_id)
+                (SELECT access_ids_in(b.path) FROM access_place b WHERE b.id = r.building_id)
             FROM tenants_residence r WHERE r.moved_in > today AND r.moved_in <= today + 14 ORDER BY r.moved_in, r.id;
         ELSE
             OPEN walk FOR SELECT r.lease_id, r.lease_id, r.building_id,
-                (SELECT string_to_array(trim(b.path, '/'), '/')::uuid[] FROM access_place b WHERE b.id = r.building_id)
+                (SELECT access_ids_in(b.path) FROM access_place b WHERE b.id = r.building_id)
             FROM tenants_residence r WHERE r.moved_out BETWEEN today - 7 AND today + 14 ORDER BY r.moved_out, r.id;
         END IF;
         ids := '{}';

@@ -26,8 +26,8 @@ def ask(statement: str, *params: Any) -> Any:
 
 def executions(part: str = "") -> list[int]:
     """Return how often this connection has executed each prepared statement that contains `part`."""
-    found = run("SELECT statement, generic_plans + custom_plans FROM pg_prepared_statements", alias="default")
-    return [number for statement, number in found if part in statement]
+    rows = run("SELECT statement, generic_plans + custom_plans FROM pg_prepared_statements", alias="default")
+    return [number for statement, number in rows if part in statement]
 
 
 @pytest.fixture
@@ -99,6 +99,27 @@ def test_account_page_executes_its_prepared_statements(anew, landlord, sign_in):
         assert executions(part) == [2], part
     plans = "SELECT sum(custom_plans) FROM pg_prepared_statements WHERE statement LIKE '%FROM \"ledger_entry\"%'"
     assert run(plans, alias="default") == [(0,)]
+
+
+def test_row_policies_apply_to_each_execution(anew, landlord):
+    """One connection serves one person after another, in various roles. The statement below has no condition of its own
+    about the person, and its plan is the same for everybody."""
+    statement = prepared("SELECT count(*) FROM tenants_account WHERE reference = %s")
+    reference = landlord.account("Dette-Glycines A").reference
+
+    def visible_to(name: str, compartment: Compartment) -> int:
+        with transaction.atomic(durable=True):
+            ask(
+                "SELECT set_config('role', %s, true), set_config('loge.person', %s, true),"
+                " set_config('plan_cache_mode', 'force_generic_plan', true)",
+                compartment.database_role,
+                str(landlord.person(name).pk),
+            )
+            return int(ask(statement, reference)[0])
+
+    people = [("elise", Compartment.ACCOUNT), ("fatou", Compartment.ACCOUNT), ("awa", Compartment.ACCOUNT)]
+    assert [visible_to(*person) for person in people * 3] == [1, 0, 0] * 3
+    assert executions("tenants_account WHERE reference") == [9]
 
 
 @pytest.mark.parametrize(("narrowing", "mode"), [("tenants_narrow_to_account", "force_generic_plan"), ("", "auto")])

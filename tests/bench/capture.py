@@ -56,12 +56,12 @@ def _prepared() -> list[tuple[str, str]]:
     """Return each prepared statement of the open connections, as (database login, PREPARE)."""
     from django.db import connections
 
-    found = []
+    statements = []
     for alias in connections:
         with connections[alias].cursor() as cursor:
             cursor.execute("SELECT statement FROM pg_prepared_statements")
-            found += [(alias, statement) for (statement,) in cursor.fetchall()]
-    return found
+            statements += [(alias, statement) for (statement,) in cursor.fetchall()]
+    return statements
 
 
 if __name__ == "__main__":

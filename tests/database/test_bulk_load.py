@@ -175,11 +175,11 @@ def test_import_in_bulk_gives_the_same_rows(bare, another_bare, everything_in_bu
 def tables_read_in_loops(plan):
     """Return the tables that a plan reads from beginning to end for each row of another table."""
     children = plan.get("Plans", [])
-    found = [table for child in children for table in tables_read_in_loops(child)]
+    tables = [table for child in children for table in tables_read_in_loops(child)]
     if plan["Node Type"] == "Nested Loop":
         inner = children[1]["Plans"][0] if children[1]["Node Type"] in {"Materialize", "Memoize"} else children[1]
-        found += [inner["Relation Name"]] if inner["Node Type"] == "Seq Scan" else []
-    return found
+        tables += [inner["Relation Name"]] if inner["Node Type"] == "Seq Scan" else []
+    return tables
 
 
 def test_import_in_bulk_never_reads_a_table_for_each_row_of_another(bare, everything_in_bulk, monkeypatch, tmp_path):
@@ -187,7 +187,7 @@ def test_import_in_bulk_never_reads_a_table_for_each_row_of_another(bare, everyt
 
     It did so for a table that was empty when the statement began, and 100,000 leases took ten times as long.
     """
-    begun, planned, found = [], [], set()
+    begun, planned, looped = [], [], set()
 
     def explained(original):
         def explain_and_run(self, statement, *params):
@@ -197,7 +197,7 @@ def test_import_in_bulk_never_reads_a_table_for_each_row_of_another(bare, everyt
                 self.cursor.execute(f"EXPLAIN (FORMAT JSON) {statement}", params)
                 [(plans,)] = self.cursor.fetchall()
                 planned.append(statement)
-                found.update(tables_read_in_loops(plans[0]["Plan"]))
+                looped.update(tables_read_in_loops(plans[0]["Plan"]))
             return original(self, statement, *params)
 
         return explain_and_run
@@ -206,7 +206,7 @@ def test_import_in_bulk_never_reads_a_table_for_each_row_of_another(bare, everyt
         monkeypatch.setattr(Copying, name, explained(getattr(Copying, name)))
     taken(write(tmp_path / "in", small()))
     [(tables,)] = run("SELECT ledger_bulk_tables()::text[]")
-    assert len(planned) > 80 and not found & {*tables}, found
+    assert len(planned) > 80 and not looped & {*tables}, looped
 
 
 def test_second_load_drops_nothing(bare, everything_in_bulk):
