@@ -21,7 +21,7 @@ class MenuItem:
     """A menu entry as shown on a page. On a telephone, entries with `near` form a bar at the bottom of the screen.
 
     The other entries are in a menu that opens from the bar. `waits` is how many tasks wait on the entry's page.
-    An entry equals only itself: caches of rendered menus compare entries often, and their fields only at length.
+    Entries are compared by identity (`eq=False`), because caches of rendered menus compare them at each request.
     """
 
     name: str

@@ -220,7 +220,7 @@ def choice_of(
     """Read the filters and the order from the query string, and note their codes for the audit event.
 
     If a filter is invalid, no filter applies, and the form contains the errors. `wide_default` is the default order of
-    the whole list for a person with very many buildings, if it is another.
+    the whole list for a person with very many buildings, if it differs from `default`.
     """
     access = request.access
     form = filter_form(request.GET, access, listed, is_wide=is_wide)

@@ -44,8 +44,8 @@ class Heading:
 @dataclass(frozen=True)
 class Sorting:
     """The order of a list. `chosen` is the code of the column that the user chose, with a minus sign if descending, or
-    "". Without a choice, the list has the order of the column `default`. If `default` is "", this is not the order of a
-    column."""
+    "". Without a choice, the list has the order of the column `default`. If `default` is "" too, the list is
+    not in the order of a column."""
 
     columns: Sequence[Column]
     default: str

@@ -55,7 +55,7 @@ SETTINGS = {
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
 }
-DURABLE_SETTINGS = {"wal_level": "minimal", "max_wal_senders": "0"}  # has no standby, unlike the server for tests
+DURABLE_SETTINGS = {"wal_level": "minimal", "max_wal_senders": "0"}  # No standby reads this server's log.
 # Autovacuum is off: new statistics would make a copy differ from its template. Compiling queries (jit) is off: test
 # databases are small, so it would take longer than the query.
 FAST_SETTINGS = {

@@ -1,5 +1,5 @@
-"""Tag for the months of a ledger. An account page has dozens of its rows, and a template would take several times as
-long."""
+"""Tag for the months of a ledger. An account page has dozens of rows, and a template would take several times as long
+to render them."""
 
 from collections.abc import Sequence
 from functools import lru_cache
