@@ -137,10 +137,10 @@ def test_that_passes(): pass
 
 @pytest.mark.parametrize("processes", ["0", "2"])
 def test_errors_in_fixtures_are_reported(tmp_path, processes):
-    """tests/conftest.py runs each test itself and reports part of the results. An error in a fixture must fail the
-    run."""
+    """tests/conftest.py collects the tests in turn, runs each itself and reports part of the results. An error in a
+    fixture must fail the run. Planted defects are tried without pytest's cache, as here."""
     (tmp_path / "test_failing.py").write_text(FAILING)
-    (tmp_path / "conftest.py").write_text("from tests.conftest import pytest_runtest_protocol")
+    (tmp_path / "conftest.py").write_text("from tests.conftest import pytest_collection, pytest_runtest_protocol")
     command = [sys.executable, "-m", "pytest", "-q", "-n", processes, "-p", "no:cacheprovider"]
     # Without these variables, which belong to the running suite, the new processes would take part in it.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
