@@ -1,4 +1,4 @@
-"""Prepared statements: PostgreSQL parses and plans the statements of pages that are opened often once per connection.
+"""Prepared statements, for pages that are opened often: PostgreSQL parses and plans them once per connection.
 
 psycopg2 does not use the prepared statements of PostgreSQL's protocol, so `PreparingCursor` sends PREPARE and EXECUTE.
 """
@@ -32,7 +32,7 @@ class PreparingCursor(extensions.cursor):
     """Cursor that prepares the statements registered with `prepared` when a connection first executes them.
 
     After a migration that changed the type of a column, PostgreSQL refuses a statement prepared before. `execute` then
-    raises OperationalError, once per connection: the page answers 503, and the next ones are not prepared.
+    raises OperationalError, so this request gets 503, and the connection prepares nothing any more.
     """
 
     def execute(self, query: Any, vars: Any = None) -> None:

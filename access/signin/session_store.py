@@ -87,7 +87,7 @@ class SessionStore(db.SessionStore):
         return data
 
     def _get_session_from_db(self) -> Any:
-        """Return the session's row, or None and forget the key if the session has ended.
+        """Return the session's row. If the session has ended, forget its key and return None.
 
         Each request reads its session, so the statement is written here instead of being built by a queryset each time.
         """
