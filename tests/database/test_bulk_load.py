@@ -134,7 +134,7 @@ def test_balances_are_computed_in_several_processes(bare):
 
 
 def test_bulk_load_stores_entries_in_a_new_file(bare, everything_in_bulk):
-    """The table must get a new file: only then can COPY store its rows frozen, and PostgreSQL leave them out of its log."""
+    """Only into a new file can COPY store rows frozen, and only then does PostgreSQL leave them out of its log."""
     files = "SELECT pg_relation_filenode('ledger_entry'), pg_relation_filenode('tenants_searchkey')"
     [before], during = run(files), []
     with loading() as copying, indexes_created_last(copying):
