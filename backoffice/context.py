@@ -3,7 +3,7 @@ example."""
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from django.conf import settings
 from django.db import connection
@@ -35,16 +35,24 @@ CHOOSING = ("mfa_index", "mfa_add_webauthn", "mfa_activate_totp")
 PROVING = ("account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn")
 
 
-def search_of(roles: frozenset[str]) -> dict[str, str] | None:
+class SearchBox(NamedTuple):
+    """The search box on each page of people who manage accounts."""
+
+    url: str
+    label: str
+    hint: str
+
+
+def search_of(roles: frozenset[str]) -> SearchBox | None:
     """Return the search box for somebody with these roles, or None if they may not search for accounts.
 
     Account managers search by name or address, accountants only by account reference."""
     if not roles.isdisjoint(roles_with(Permission.ACCOUNTS_SEARCH)):
         hint = _("Nom, téléphone, référence, adresse ou porte. La recherche est enregistrée, mais pas les mots saisis.")
-        return {"url": reverse("accounts_search"), "label": _("Chercher un compte"), "hint": hint}
+        return SearchBox(reverse("accounts_search"), _("Chercher un compte"), hint)
     if not roles.isdisjoint(roles_with(Permission.BOOKS_VIEW)):
         hint = _("Au moins quatre caractères, avec ou sans tirets.")
-        return {"url": reverse("books"), "label": _("Chercher une référence"), "hint": hint}
+        return SearchBox(reverse("books"), _("Chercher une référence"), hint)
     return None
 
 
@@ -81,6 +89,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "keys_off": keys_off(request),
         "locked_after": LOCKED_AFTER_SECONDS,
         **menus,
+        "has_steps": bool(menus["nav"]) and not shown_as and view_name != "first_steps",
         "version": settings.VERSION,
         "can_stand_in": roles <= {CARETAKER.code},
         "mention": {"verb": _("Affiché"), "at": access.at} if access else None,

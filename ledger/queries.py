@@ -27,6 +27,7 @@ from ledger.balances import in_credit, may_settle, owing
 from ledger.models import Balance, Entry, EntryKind, WriteOff
 from ledger.models.entry import Source
 from ledger.register import Ledger
+from ledger.vocabulary import ENTRY_LABELS
 from tenants.models import Account, LeaseParty, Residence, Tenant
 from tenants.models.lease import Capacity
 
@@ -185,6 +186,7 @@ def reference_typed(words: str) -> str:
     return "-".join(signs[start : start + 4] for start in range(0, len(signs), 4))
 
 
+KINDS = tuple(EntryKind.choices)
 LATEST = 24  # LATEST: number of months in the ledger of an account page if the user chose no period
 
 
@@ -235,7 +237,9 @@ def _entries_since(person: Person, compartment: Compartment, *, account: UUID, s
     entries = Entry._default_manager.visible_to(person, compartment).filter(account=account)
     before = entries.filter(effective_on__lt=since).order_by().values("account").annotate(cents=Sum("amount_cents"))
     rows = entries.filter(effective_on__gte=since).annotate(cents_before=Subquery(before.values("cents")))
-    return rows.in_order()
+    # The columns that a ledger shows, those of its order, and the account for the audit log.
+    columns = ("account", "kind", "label", "source", "reason", "amount_cents", "effective_on", "reverses")
+    return rows.in_order().only(*columns)
 
 
 def since_of(request: DoorRequest) -> date | None:
@@ -255,7 +259,7 @@ def months_shown(request: DoorRequest, ledger: Ledger) -> dict[str, Any]:
     displayed = months if period.is_chosen else months[:LATEST]
     choices = ledger.months()
     older = sum(ledger.since is not None and month < ledger.since for month in choices)
-    filters = {"kind": kind, "period": period, "kinds": EntryKind.choices, "choices": choices[::-1]}
+    filters = {"kind": kind, "period": period, "kinds": KINDS, "choices": choices[::-1]}
     return {
         **filters,
         "months": displayed,
@@ -302,10 +306,11 @@ def named(ledger: Ledger, reference: str) -> Ledger:
     address = reverse("entry_reverse", kwargs={"reference": reference, "entry": _ANY}) if reference else ""
     # get_source_display() is not used, because it builds a dictionary of all choices at each call.
     sources = {source: str(Source(source).label) for source in {line.entry.source for line in ledger.lines}}
+    labels = {label: ENTRY_LABELS.label(label) for label in {line.entry.label for line in ledger.lines}}
     lines = [
         replace(
             line,
-            label=label_of(line),
+            label=label_of(line) if line.reverses else labels[line.entry.label],
             ref=line.entry.reason_text or sources[line.entry.source],
             url=address.replace(str(_ANY), str(line.entry.pk)),
         )

@@ -128,12 +128,12 @@ class BalanceChart:
     zero: str
     grid: str
     scale: list[str]
-    months: list[datetime.date]
+    months: tuple[datetime.date, ...]
 
 
-def months_ending(last_day: datetime.date) -> list[datetime.date]:
+def months_ending(last_day: datetime.date) -> tuple[datetime.date, ...]:
     index = last_day.year * 12 + last_day.month - MONTHS_SHOWN
-    return [datetime.date((index + n) // 12, (index + n) % 12 + 1, 1) for n in range(MONTHS_SHOWN)]
+    return tuple(datetime.date((index + n) // 12, (index + n) % 12 + 1, 1) for n in range(MONTHS_SHOWN))
 
 
 def across(moment: datetime.date, first_month: datetime.date) -> float:

@@ -13,13 +13,12 @@ from typing import Any
 
 from django import template
 from django.core.serializers.json import DjangoJSONEncoder
-from django.template.loader import get_template
 from django.templatetags.static import static
-from django.urls import get_script_prefix
 from django.utils import timezone
 from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext, override
 
 from access.models.place import Level, Place
@@ -83,24 +82,6 @@ def after_de(name: str) -> str:
 
 
 # --- Small parts, of which a page has many ----------------------------------------------------------------------------
-
-
-@register.simple_tag
-def include_cached(template_name: str, **variables: Any) -> SafeString:
-    """Include a template that shows nothing but these variables, and cache its text in the memory of the process.
-
-    For parts of the frame that are the same on many pages, such as the menu of a role. The variables must be hashable.
-    The included template gets no other variables and no request. Its text otherwise depends only on the language and
-    on the prefix of URLs, which differs while an inspector views the pages of a caretaker.
-    """
-    return _rendered(template_name, get_language(), get_script_prefix(), tuple(variables.items()))
-
-
-@lru_cache(maxsize=1_000)
-def _rendered(
-    template_name: str, _language: str | None, _prefix: str, variables: tuple[tuple[str, Any], ...]
-) -> SafeString:
-    return format_html("{}", get_template(template_name).render(dict(variables)))
 
 
 @register.simple_tag
@@ -277,6 +258,7 @@ WRITTEN: dict[str, Callable[[datetime.date], str]] = {
     "date": lambda day: format_html("{} {}", day_and_month(day), day.year),
     "short": lambda day: format_html("{}{}{}", day_number(day), HARD, SHORT_MONTHS[day.month - 1]),
     "month": lambda day: f"{MONTHS[day.month]} {day.year}",
+    "month-title": lambda day: capfirst(f"{MONTHS[day.month]} {day.year}"),
     "month-short": lambda day: str(SHORT_MONTHS[day.month - 1]),
     "weekday": lambda day: str(WEEKDAYS[day.weekday()]),
     "day-month": day_and_month,

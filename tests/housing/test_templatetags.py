@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.urls import get_script_prefix, set_script_prefix
 from django.utils import translation
 
 from backoffice.menu_entries import MENU
@@ -365,30 +364,3 @@ def test_a_name_after_de_is_elided_before_a_vowel_or_a_silent_h(name, written):
     assert loge.after_de(name) == written
     with translation.override("en"):
         assert loge.after_de(name) == name
-
-
-@pytest.fixture
-def included():
-    """Return a function that includes the list of shortcuts, whose template contains a URL, in a language and under a
-    prefix of URLs."""
-
-    def include(language: str, prefix: str, key: str = "P") -> str:
-        before = get_script_prefix()
-        set_script_prefix(prefix)
-        try:
-            with translation.override(language):
-                return loge.include_cached("parts/shortcuts_dialog.html", shortcuts=((key, "words"),))
-        finally:
-            set_script_prefix(before)
-
-    return include
-
-
-def test_included_text_is_cached_for_each_language_prefix_and_variable(included):
-    """The prefix of URLs differs while an inspector views the pages of a caretaker."""
-    uses = [("fr", "/"), ("fr", "/controle/gardien/"), ("en", "/"), ("fr", "/", "Z")]
-    texts = [included(*use) for use in uses]
-    assert len(set(texts)) == len(uses)
-    assert all(included(*use) is text for use, text in zip(uses, texts, strict=True))
-    for (language, prefix, *_key), text in zip(uses, texts, strict=True):
-        assert f'href="{prefix}touches/"' in text and ("Fermer" in text) == (language == "fr")

@@ -17,8 +17,7 @@ from audit.events import ACCOUNT_OPENED
 from buildings.models.unit import UnitKind
 from ledger import register
 from ledger.forms.entries import PaymentAtHandForm
-from ledger.models.entry import EntryKind
-from ledger.queries import LATEST, kind_of, named, period_of
+from ledger.queries import KINDS, LATEST, kind_of, named, period_of
 from ledger.register import Ledger
 from tests.bench.stock.models import Account, Entry, Fact, Letting, Note, Party
 
@@ -51,7 +50,7 @@ class AccountPage(PermissionRequiredMixin, LogAccessMixin, DetailView):
             "day": day,
             "kind": kind_of(request),
             "period": period_of(request),
-            "kinds": EntryKind.choices,
+            "kinds": KINDS,
             "choices": ledger.months()[::-1],
             "months": months[:LATEST],
             "left": len(months) - LATEST,
