@@ -1,5 +1,6 @@
 """Queries that several views share: lists of accounts, the head of an account page, and the ledger by months."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -8,7 +9,8 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Min, Q, Subquery, Sum
+from django.db.models import Count, Max, Min, Q, Subquery, Sum, TextField
+from django.db.models.functions import Cast, JSONObject
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -205,41 +207,68 @@ class Period:
 def read_ledger(access: AccessContext, account: Account, since: date | None = None) -> Ledger:
     """Read the ledger of an account from the month of `since` on, but at least its latest LATEST months.
 
-    Of older entries, only the sum is read, so that the page is fast for an old account too. Makes two queries, and a
-    third if one of the entries reverses an older one.
+    Of older entries, only the sum is read, so that the page is fast for an old account too. Makes one query, but two or
+    three if the last entry is older than last month, and another if one of the entries reverses an older one.
     """
-    spans = _span_of_entries(access.person, access.compartment, None, account=account.pk)
-    if not spans:
-        return Ledger()
-    [(begins, ends, number)] = spans
-    latest = months_after(register.first_of(ends), 1 - LATEST)
-    since = min(latest, register.first_of(since or latest))
+    since = min(_latest_months(months_after(access.day, -1)), register.first_of(since or access.day))
     recent = access.compiled_rows(_entries_since, account=account.pk, since=since)
+    ends = _totals_of(recent).ends if recent else _last_day_of_entries(access, account)
+    if ends and (not recent or _latest_months(ends) < since):
+        since = min(since, _latest_months(ends))
+        recent = access.compiled_rows(_entries_since, account=account.pk, since=since)
+    if not recent:
+        return Ledger()
+    totals = _totals_of(recent)
     older = {entry.reverses_id for entry in recent if entry.reverses_id} - {entry.pk for entry in recent}
     earlier = access.rows(Entry).filter(account=account).in_bulk(older) if older else {}
-    opening = recent[0].cents_before or 0 if recent else 0
-    lines = register.lines_of(recent, opening, earlier)
-    return Ledger(lines, opening, begins, ends, number, since)
+    lines = register.lines_of(recent, totals.before, earlier)
+    return Ledger(lines, totals.before, totals.begins, totals.ends, totals.number, since)
 
 
-@CompiledRows
-def _span_of_entries(person: Person, compartment: Compartment, *, account: UUID) -> Any:
-    """The first and last day of an account's entries, and their number. No row if there are none."""
-    entries = Entry._default_manager.visible_to(person, compartment).filter(account=account).order_by()
-    span = {"begins": Min("effective_on"), "ends": Max("effective_on"), "number": Count("pk")}
-    return entries.values("account").annotate(**span).values_list(*span)
+def _latest_months(day: date) -> date:
+    return months_after(register.first_of(day), 1 - LATEST)
+
+
+def _last_day_of_entries(access: AccessContext, account: Account) -> date | None:
+    entries = Entry._default_manager.visible_to(access.person, access.compartment).filter(account=account)
+    last_day: date | None = entries.aggregate(ends=Max("effective_on"))["ends"]
+    return last_day
 
 
 @CompiledRows
 def _entries_since(person: Person, compartment: Compartment, *, account: UUID, since: date) -> Any:
-    """The entries from this day on, each with the sum of all older ones. One statement reads both, so that no entry can
-    be booked between the two."""
+    """The entries from this day on, each with the totals of all entries of the account. One statement reads both, so
+    that no entry can be booked between the two."""
     entries = Entry._default_manager.visible_to(person, compartment).filter(account=account)
-    before = entries.filter(effective_on__lt=since).order_by().values("account").annotate(cents=Sum("amount_cents"))
-    rows = entries.filter(effective_on__gte=since).annotate(cents_before=Subquery(before.values("cents")))
+    totals = JSONObject(
+        begins=Min("effective_on"),
+        ends=Max("effective_on"),
+        number=Count("pk"),
+        before=Sum("amount_cents", filter=Q(effective_on__lt=since), default=0),
+    )
+    # As text, since Django would decode JSON for each entry again.
+    of_account = entries.order_by().values("account").annotate(totals=Cast(totals, TextField())).values("totals")
     # The columns that a ledger shows, those of its order, and the account for the audit log.
     columns = ("account", "kind", "label", "source", "reason", "amount_cents", "effective_on", "reverses")
+    rows = entries.filter(effective_on__gte=since).annotate(totals=Subquery(of_account))
     return rows.in_order().only(*columns)
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Of all entries of an account: the days of the first and the last one, their number, and the sum of those before
+    the day from which the entries were read."""
+
+    begins: date
+    ends: date
+    number: int
+    before: int
+
+
+def _totals_of(recent: Sequence[Any]) -> Totals:
+    totals = json.loads(recent[0].totals)
+    begins, ends = date.fromisoformat(totals["begins"]), date.fromisoformat(totals["ends"])
+    return Totals(begins, ends, totals["number"], totals["before"])
 
 
 def since_of(request: DoorRequest) -> date | None:

@@ -15,7 +15,7 @@ from access.guard.compiled import CompiledRows
 from access.models import Person
 from audit.record import Subject
 from ledger.models import Entry
-from ledger.queries import _entries_since, _parties_of_lease, _span_of_entries
+from ledger.queries import _entries_since, _parties_of_lease
 from ledger.views.register import account as account_page
 from tenants.models import Account
 from tests.builders import OWNER, paris_day
@@ -46,7 +46,6 @@ def queries(account: Account) -> list[tuple[CompiledRows, dict[str, Any]]]:
     long_ago = paris_day(-20_000)
     return [
         (account_page.door.find, {"key": account.reference}),  # type: ignore[attr-defined]  # set by the decorator
-        (_span_of_entries, {"account": account.pk}),
         (_entries_since, {"account": account.pk, "since": long_ago}),
         (_parties_of_lease, {"lease": account.lease_id, "first": long_ago, "last": paris_day()}),
     ]

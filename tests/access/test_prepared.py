@@ -90,10 +90,10 @@ def test_account_page_executes_its_prepared_statements(anew, landlord, sign_in):
     for _ in range(2):
         assert elise.get(f"/comptes/{account.reference}/").status_code == 200
     for part in (
+        '"access_person"."last_login"',
         "access_enter(",
         '"tenants_account"."reference" =',
-        "MIN(",
-        '"cents_before"',
+        '"totals"',
         "ledger_beside_account(",
     ):
         assert executions(part) == [2], part
