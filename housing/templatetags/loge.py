@@ -285,9 +285,10 @@ def written_date(value: datetime.date, style: str, _language: str | None) -> Saf
 def month_options(months: Sequence[datetime.date], chosen: datetime.date | None) -> SafeString:
     """Return the options of a select field for a month. A long ledger has hundreds of months, so each option is
     formatted only once."""
-    language = get_language() or ""
-    options = ((month_option(month, language, month == chosen),) for month in months)
-    return format_html_join("", "{}", options)
+    language, options = get_language() or "", mark_safe("")
+    for month in months:
+        options += month_option(month, language, month == chosen)
+    return options
 
 
 @lru_cache(maxsize=4096)
