@@ -99,12 +99,13 @@ REVOKE ALL ON FUNCTION ledger_keep_balances FROM PUBLIC;
 -- Replaces all balances by what the entries say. The lock waits for entries that are being booked, and new ones wait.
 CREATE OR REPLACE FUNCTION ledger_fill_balances() RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
-    SET min_parallel_table_scan_size = '1MB' AS $$
+    SET min_parallel_table_scan_size = '1MB' SET parallel_setup_cost = 0 SET parallel_tuple_cost = 0 AS $$
 BEGIN
     LOCK TABLE ledger_entry IN SHARE ROW EXCLUSIVE MODE;
     DELETE FROM ledger_balance;
-    -- PostgreSQL uses several processes to fill a new table, but not to insert. Accounts are read in the order of the
-    -- table: it is mostly the order of their entries, which need not fit into memory.
+    -- PostgreSQL uses several processes to fill a new table, but not to insert. It expects that all calls of a function
+    -- together cost as much as one, so it would use one process without the settings above. Accounts are read in the
+    -- order of the table: it is mostly the order of their entries, which need not fit into memory.
     CREATE TEMPORARY TABLE ledger_summed ON COMMIT DROP AS
         SELECT a.id, b.* FROM tenants_account a CROSS JOIN LATERAL ledger_summed_balance(a.id) b
         WHERE b.balance_cents <> 0;
