@@ -5,8 +5,9 @@ what another person saw.
 """
 
 import secrets
+from collections.abc import Hashable
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from django import template
 from django.forms import BoundField
@@ -68,7 +69,7 @@ def fixed_field(field: BoundField) -> SafeString:
     Only for fields whose label, choices, hint and attributes are the same in all forms of their class.
     """
     is_typed = field.form.is_bound or isinstance(field.form.initial.get(field.name), str)
-    texts = [] if is_typed else _texts(type(field.form), field.name, field.value(), get_language())
+    texts = [] if is_typed else _texts(cast(Hashable, type(field.form)), field.name, field.value(), get_language())
     if not texts:
         texts.append(format_html("{}", get_template("parts/field.html").render({"field": field})))
     return texts[0]

@@ -78,10 +78,10 @@ def label_cell(label: str, ref: str, struck: bool) -> SafeString:
 
 @lru_cache(maxsize=4_096)
 def sum_cells(charged: int | None, paid: int | None, struck: bool, _language: str | None) -> SafeString:
-    sums = ((euros(cents),) for cents in (charged, paid))
+    sums = [euros(cents) for cents in (charged, paid)]
     if struck:
-        sums = ((format_html("<s>{}</s>", euros(cents)) if cents is not None else "",) for cents in (charged, paid))
-    return format_html_join("", '<td role="cell" class="num">{}</td>', sums)
+        sums = [format_html("<s>{}</s>", written) if written else written for written in sums]
+    return format_html_join("", '<td role="cell" class="num">{}</td>', ((written,) for written in sums))
 
 
 @lru_cache(maxsize=4_096)
