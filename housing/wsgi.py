@@ -14,8 +14,11 @@ application = with_large_frame(get_wsgi_application())
 
 import screening  # noqa: E402  (likewise)
 from access.startup import refuse_unsafe_house  # noqa: E402  (needs the apps, which the line above loads)
+from housing.monitoring import health  # noqa: E402  (likewise)
 
 refuse_unsafe_house()
+# Otherwise the first requests would wait until all views and migrations are imported.
+health.prepare()
 # Load word lists and weights of the text screening before gc.freeze(), so that the garbage collector skips them.
 screening.prepare()
 gc.freeze()

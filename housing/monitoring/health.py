@@ -16,6 +16,7 @@ from django.core.cache import cache
 from django.db import Error, connection, connections
 from django.db.migrations.loader import MigrationLoader
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+from django.urls import get_resolver
 from django.views.decorators.http import require_safe
 
 from access.database.provision import OLDEST
@@ -39,6 +40,15 @@ _NEXT_MONTH = """SELECT to_regclass(
     'audit_event_' || to_char(now() AT TIME ZONE 'UTC' + interval '1 month', 'YYYYMM')) IS NOT NULL"""
 
 Check = Callable[[], bool]
+
+
+def prepare() -> None:
+    """Import the views, and read the list of migrations, before a process answers its first request.
+
+    A health check that waited for this work would look as if the server were broken.
+    """
+    get_resolver().url_patterns  # noqa: B018 - the property imports the modules of all views
+    _known_migrations()
 
 
 @require_safe

@@ -45,6 +45,14 @@ def test_the_sealer_refuses_a_login_with_too_many_or_too_few_privileges(landlord
     assert ["feuilles" in reason for reason in reasons_to_refuse_the_sealer("trace")] == [True]
 
 
+# Prints whether the views are imported, and how many lists of migrations were read.
+STARTING = """
+import sys, housing.wsgi
+from housing.monitoring import health
+print("ledger.views.register" in sys.modules, health._known_migrations.cache_info().currsize)
+"""
+
+
 def start(**environ: str) -> subprocess.CompletedProcess[str]:
     """Load Loge's WSGI application in a Python process with these environment variables. Returns the ended process."""
     database = f"/{settings.DATABASES['default']['NAME']}"
@@ -60,7 +68,7 @@ def start(**environ: str) -> subprocess.CompletedProcess[str]:
         "LOGE_DEBUG": "0",
     }
     return subprocess.run(
-        [sys.executable, "-c", "import housing.wsgi"],
+        [sys.executable, "-c", STARTING],
         cwd=settings.BASE_DIR,
         env={**given, **environ},
         capture_output=True,
@@ -73,3 +81,5 @@ def test_the_web_process_stops_with_the_message(landlord):
     refused, started = start(LOGE_KEYS=""), start(LOGE_KEYS=settings.KEY_FILE)
     assert refused.returncode != 0 and "LOGE_KEYS doit nommer son fichier" in refused.stderr
     assert started.returncode == 0, started.stderr
+    # Under load, the first requests and health checks would take more than a second if they had to import all this.
+    assert started.stdout.split() == ["True", "1"]
