@@ -10,4 +10,4 @@ class AccessConfig(AppConfig):
         from access.grants import duty_holders  # noqa: F401
         from access.signin import session_store, signals  # noqa: F401
 
-        session_store.prepare_reading_people()
+        session_store.prepare_query_of_person()

@@ -142,7 +142,7 @@ class SessionStore(db.SessionStore):
             self[LOCKED] = data[LOCKED]
 
 
-def prepare_reading_people() -> None:
+def prepare_query_of_person() -> None:
     """Prepare the statement by which Django reads the person of a session, at each request of a signed-in person."""
     rows = get_user_model()._default_manager.filter(pk=UUID(int=0))[:MAX_GET_RESULTS]
     prepared(rows.query.sql_with_params()[0])

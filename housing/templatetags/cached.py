@@ -19,7 +19,7 @@ from django.utils.translation import get_language
 
 register = template.Library()
 
-# Stands for the token in cached texts. Nobody can guess it and have it replaced in a text that they typed.
+# Placeholder for the CSRF token in cached texts. It is random, so that nobody can type it.
 TOKEN = secrets.token_urlsafe()
 
 
@@ -36,20 +36,20 @@ def include_cached(template_name: str, **variables: Any) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def include_cached_form(context: Any, template_name: str, **variables: Any) -> SafeString:
-    """Include a template with forms like `include_cached`, and insert the token against forged requests.
+    """Include a template that contains forms. Like `include_cached`, but with the CSRF token of this request.
 
-    The token differs between requests, so it is not part of the cached text.
+    The cached text has a placeholder instead of the token, because the token differs between requests.
     """
-    first, *others = _parts(template_name, get_language(), get_script_prefix(), tuple(variables.items()))
+    text, *others = _parts(template_name, get_language(), get_script_prefix(), tuple(variables.items()))
     token = conditional_escape(context.get("csrf_token", ""))
     for part in others:
-        first += token + part
-    return first
+        text += token + part
+    return text
 
 
 @lru_cache(maxsize=1_000)
 def _parts(*key: Any) -> list[SafeString]:
-    """Return the text of a template, split where it contains the token."""
+    """Return the text of a template, split at the places where a token belongs."""
     template_name, _language, _prefix, variables = key
     text = _rendered(template_name, _language, _prefix, (*variables, ("csrf_token", TOKEN)))
     return [mark_safe(rendered) for rendered in text.split(TOKEN)]  # noqa: S308 - text that a template has escaped

@@ -78,6 +78,7 @@ def label_cell(label: str, ref: str, struck: bool) -> SafeString:
 
 @lru_cache(maxsize=4_096)
 def sum_cells(charged: int | None, paid: int | None, struck: bool, _language: str | None) -> SafeString:
+    """Return the two cells with the sum charged and the sum paid, in cents. One of them is None, its cell empty."""
     sums = [euros(cents) for cents in (charged, paid)]
     if struck:
         sums = [format_html("<s>{}</s>", written) if written else written for written in sums]
@@ -86,6 +87,7 @@ def sum_cells(charged: int | None, paid: int | None, struck: bool, _language: st
 
 @lru_cache(maxsize=4_096)
 def balance_cell(cents: int, _language: str | None) -> SafeString:
+    """Return the cell with the balance after a line. On telephones, the style sheet writes the word before it."""
     return format_html('<td role="cell" class="num" data-said="{}">{}</td>', gettext("solde"), due(cents))
 
 

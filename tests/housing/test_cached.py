@@ -2,6 +2,8 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from django.template import Context, Template
@@ -16,24 +18,25 @@ NOVEMBER_24 = dt.date(2026, 11, 24)
 FORM = "{% load cached %}{% include_cached_form 'parts/who.html' name=name role_label='' locked_after=900 %}"
 
 
-@pytest.fixture
-def included():
-    """Return a function that includes the list of shortcuts, whose template contains a URL, in a language and under a
-    prefix of URLs."""
-
-    def include(language: str, prefix: str, key: str = "P") -> str:
-        before = get_script_prefix()
-        set_script_prefix(prefix)
-        try:
-            with translation.override(language):
-                return cached.include_cached("parts/shortcuts_dialog.html", shortcuts=((key, "words"),))
-        finally:
-            set_script_prefix(before)
-
-    return include
+@contextmanager
+def viewed(language: str, prefix: str) -> Iterator[None]:
+    """Context manager for a page in this language whose URLs have this prefix."""
+    before = get_script_prefix()
+    set_script_prefix(prefix)
+    try:
+        with translation.override(language):
+            yield
+    finally:
+        set_script_prefix(before)
 
 
-def test_included_text_is_cached_for_each_language_prefix_and_variable(included):
+def included(language: str, prefix: str, key: str = "P") -> str:
+    """Include the list of shortcuts, whose template contains a URL."""
+    with viewed(language, prefix):
+        return cached.include_cached("parts/shortcuts_dialog.html", shortcuts=((key, "words"),))
+
+
+def test_included_text_is_cached_for_each_language_prefix_and_variable():
     """The prefix of URLs differs while an inspector views the pages of a caretaker."""
     uses = [("fr", "/"), ("fr", "/controle/gardien/"), ("en", "/"), ("fr", "/", "Z")]
     texts = [included(*use) for use in uses]
@@ -54,6 +57,14 @@ def test_each_request_gets_its_own_token():
         variables = {"csrf_token": token, "name": "Élise", "role_label": "", "locked_after": 900}
         assert who(token) == plain.render(Context(variables))
         assert re.findall('name="csrfmiddlewaretoken" value="(.*?)"', who(token)) == [token, token]
+
+
+@pytest.mark.parametrize("prefix", ["/", "/controle/gardien/"])
+@pytest.mark.parametrize(("language", "lock"), [("fr", "Verrouiller"), ("en", "Lock")])
+def test_cached_forms_have_the_language_and_the_prefix_of_the_page(language, lock, prefix):
+    with viewed(language, prefix):
+        page = who("token")
+    assert f'data-locked="{prefix}entrer/verrou/"' in page and lock in page
 
 
 @pytest.mark.parametrize("text", ["<b>", "{{ csrf_token }}", "{}", "%s"])

@@ -29,7 +29,7 @@ def account(landlord):
 
 @pytest.fixture
 def quiet(landlord):
-    """Return a function that creates an account whose latest charge of 10 euros was some months ago."""
+    """Return a function that creates an account. `silent`: how many months ago its latest charge of 10 euros was."""
 
     def create(silent: int):
         account = let(make_unit(landlord.building("Glycines A"), "51"), make_tenant("Ancien", "Anne"), start=-4_000)
