@@ -12,10 +12,12 @@ Office des Trois-Rives
 """
 
 from django.contrib.auth.models import Group, Permission
+from django.db.models import Case, When
 from guardian.models import GroupObjectPermission
 
 from access.models import Level, Person, Place
 from buildings.models import Building
+from buildings.models.unit import UnitKind
 from tenants.models import Account, Residence, Tenant
 from tests.audit_completeness import Findings
 from tests.builders import (
@@ -179,5 +181,7 @@ class World:
         return rows.select_related("tenant", "unit")[0]
 
     def account(self, last_name: str) -> Account:
+        """Return the account of the household's dwelling, even if the household also rents a parking space."""
         rows = Account.objects.using(OWNER).filter(lease__parties__tenant__last_name=last_name)
-        return rows.select_related("lease").order_by("pk")[0]
+        dwellings_first = Case(When(lease__main_unit__kind=UnitKind.DWELLING, then=0), default=1)
+        return rows.select_related("lease").order_by(dwellings_first, "pk")[0]
