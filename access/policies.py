@@ -67,7 +67,7 @@ def within(column: str, compartment: Compartment) -> str:
 
     PostgreSQL can use an index for this form of the condition. IN (SELECT …) would read every row (decision 0002).
     """
-    return f"{column} = ANY (ARRAY (SELECT loge_reach('{compartment}')))"
+    return f"{column} = ANY (ARRAY (SELECT access_reach_on_page(loge_person(), '{compartment}')))"
 
 
 def taken_in(privileges: str = "SELECT, INSERT", columns: str = "") -> Grant:
@@ -354,7 +354,6 @@ FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("access_has_only(uuid, text, boolean)", (WEB,)),
     # access_count_waiting() counts tasks in other compartments (kinds of data), with the rights of its caller.
     ("access_count_waiting(text[], text[])", tuple(Compartment)),
-    ("loge_reach(text)", tuple(PLACED)),
     ("loge_first_buildings(text, integer)", (C.CARD, C.ACCOUNT, C.BOOKS)),
     ("loge_reaches_more(text, integer)", (C.ACCOUNT, C.BOOKS)),
     ("access_holds_everywhere(text)", (C.ALL_TRACE, C.STEERING)),

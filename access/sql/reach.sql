@@ -80,20 +80,20 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION access_reach FROM PUBLIC;
 
--- The assignments by which a person reaches a building on a day. `above` lists the building and the places above it,
--- whose ids are in its path. The view has no other row for the building, but PostgreSQL can look up the assignments at
--- these few places instead of reading all assignments of the person.
+-- The assignments by which a person reaches a building on a day: the rows of access_right for this building. Looks up the
+-- assignments at the building and the places above it, whose ids are in its path. With access_right instead, PostgreSQL
+-- may read all assignments of the person.
 CREATE OR REPLACE FUNCTION access_rules(who uuid, place uuid, on_day date) RETURNS TABLE (assignment uuid, role text)
     LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 2 SET search_path = public, pg_temp
     SET plan_cache_mode = force_generic_plan AS $$
-DECLARE
-    above uuid[] := (SELECT access_ids_in(q.path) FROM access_place q WHERE q.id = place);
 BEGIN
     RETURN QUERY
-    SELECT r.assignment, r.role FROM access_right r
-    WHERE r.person = who AND r.building = access_rules.place AND r.place = ANY (above)
-      AND access_counts(r.first_day, r.last_day, r.ended_on, r.from_hour, r.to_hour, r.nightly, on_day)
-      AND (r.is_active OR on_day < loge_today());
+    SELECT a.id, a.role::text FROM access_place b
+    JOIN access_assignment a ON a.person_id = who AND a.place_id = ANY (access_ids_in(b.path))
+    JOIN access_person p ON p.id = who
+    WHERE b.id = place AND b.level = 'building'
+      AND access_counts(a.first_day, a.last_day, a.ended_on, a.from_hour, a.to_hour, a.nightly, on_day)
+      AND (p.is_active OR on_day < loge_today());
 END $$;
 REVOKE ALL ON FUNCTION access_rules FROM PUBLIC;
 
@@ -127,11 +127,11 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION access_is_assigned FROM PUBLIC;
 
--- The buildings that a person reaches today. If the transaction is narrowed to the buildings of its page, by the setting
--- `loge.building`, only these (ids with commas between them). Any SQL may write the setting, so it may leave buildings out
--- and never add one. For the same reason, a condition that a person does NOT reach a building must call access_reach.
--- Looks up the assignments at the building and the places above it, whose ids are in its path. With access_right instead,
--- PostgreSQL may read all buildings below an assignment for each building.
+-- The buildings that a person reaches today: what the row policies ask. If the transaction is narrowed to the buildings of
+-- its page, by the setting `loge.building`, only these (ids with commas between them). Any SQL may write the setting, so it
+-- may leave buildings out and never add one. For the same reason, a condition that a person does NOT reach a building must
+-- call access_reach. Looks up the assignments at the building and the places above it, whose ids are in its path. With
+-- access_right instead, PostgreSQL may read all buildings below an assignment for each building.
 CREATE OR REPLACE FUNCTION access_reach_on_page(who uuid, what text) RETURNS SETOF uuid
     LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20 SET search_path = public, pg_temp
     SET plan_cache_mode = force_generic_plan AS $$
@@ -139,6 +139,7 @@ DECLARE
     pages uuid[] := string_to_array(nullif(current_setting('loge.building', true), ''), ',')::uuid[];
     today date := loge_today();
     places uuid[];
+    page uuid;
 BEGIN
     IF pages IS NULL THEN
         RETURN QUERY SELECT access_reach(who, what, today);
@@ -150,31 +151,24 @@ BEGIN
     END IF;
     IF places IS NOT NULL THEN
         RETURN QUERY
-        SELECT page FROM unnest(pages) AS page
-        JOIN access_place b ON b.id = page AND b.level = 'building'
-        WHERE access_ids_in(b.path) && places;
+        SELECT b.id FROM access_place b
+        WHERE b.id = ANY (pages) AND b.level = 'building' AND access_ids_in(b.path) && places;
         RETURN;
     END IF;
-    RETURN QUERY
-    SELECT page FROM unnest(pages) AS page
-    JOIN access_place b ON b.id = page AND b.level = 'building'
-    CROSS JOIN LATERAL (
-        SELECT FROM access_assignment a
-        JOIN access_rolecompartment c ON c.role = a.role AND c.compartment = what
-        WHERE a.person_id = who AND a.place_id = ANY (access_ids_in(b.path))
-          AND access_counts(a.first_day, a.last_day, a.ended_on, a.from_hour, a.to_hour, a.nightly, today)
-        LIMIT 1) reached
-    WHERE (SELECT p.is_active FROM access_person p WHERE p.id = who);
+    -- One building after another, because almost every page is about one.
+    FOREACH page IN ARRAY pages LOOP
+        IF EXISTS (
+            SELECT FROM access_place b
+            JOIN access_assignment a ON a.person_id = who AND a.place_id = ANY (access_ids_in(b.path))
+            JOIN access_rolecompartment c ON c.role = a.role AND c.compartment = what
+            JOIN access_person p ON p.id = who AND p.is_active
+            WHERE b.id = page AND b.level = 'building'
+              AND access_counts(a.first_day, a.last_day, a.ended_on, a.from_hour, a.to_hour, a.nightly, today)) THEN
+            RETURN NEXT page;
+        END IF;
+    END LOOP;
 END $$;
 REVOKE ALL ON FUNCTION access_reach_on_page FROM PUBLIC;
-
--- The buildings that the current person reaches today: what the row policies ask.
-CREATE OR REPLACE FUNCTION loge_reach(what text) RETURNS SETOF uuid
-    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20 SET search_path = public, pg_temp AS $$
-BEGIN
-    RETURN QUERY SELECT access_reach_on_page(loge_person(), what);
-END $$;
-REVOKE ALL ON FUNCTION loge_reach FROM PUBLIC;
 
 -- Some of the buildings that a person reaches today, at most `most`. A building is repeated if two assignments lead to it.
 CREATE OR REPLACE FUNCTION access_some_buildings(who uuid, what text, most integer) RETURNS uuid[]

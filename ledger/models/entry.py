@@ -164,7 +164,6 @@ class Entry(models.Model):
         ]
         indexes = [
             models.Index(fields=["account", "effective_on", "booked_at", "id"], name="entry_ledger"),
-            models.Index(fields=["building", "effective_on"], name="entry_building"),
             models.Index(fields=["posted_by"], name="entry_posted_by", condition=Q(posted_by__isnull=False)),
         ]
 

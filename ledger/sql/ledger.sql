@@ -13,7 +13,7 @@ DECLARE
     ended date;
 BEGIN
     PERFORM FROM tenants_account WHERE id = which AND settled_on IS NULL
-        AND building_id = ANY (ARRAY (SELECT loge_reach('account')))
+        AND building_id = ANY (ARRAY (SELECT access_reach_on_page(loge_person(), 'account')))
         AND lease_id <> ALL (ARRAY (SELECT tenants_hidden())) FOR NO KEY UPDATE;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'account % is not open' , which

@@ -32,7 +32,7 @@ CREATE OR REPLACE FUNCTION tenants_may_join(who uuid) RETURNS boolean
     )
     SELECT NOT EXISTS (SELECT FROM households) OR EXISTS (
         SELECT FROM households
-        WHERE building_id = ANY (ARRAY (SELECT loge_reach('account')))
+        WHERE building_id = ANY (ARRAY (SELECT access_reach_on_page(loge_person(), 'account')))
           AND lease_id <> ALL (ARRAY (SELECT tenants_hidden()))
     )
 $$;
@@ -49,10 +49,10 @@ DECLARE
     former uuid;
 BEGIN
     SELECT c.* INTO change FROM tenants_leasechange c WHERE c.id = which AND c.day = loge_today()
-        AND c.building_id = ANY (ARRAY (SELECT loge_reach('account')))
+        AND c.building_id = ANY (ARRAY (SELECT access_reach_on_page(loge_person(), 'account')))
         AND c.lease_id <> ALL (ARRAY (SELECT tenants_hidden()));
     former := coalesce((change.before->>'former')::uuid, change.lease_id);
-    IF NOT EXISTS (SELECT FROM tenants_lease l WHERE l.id = former AND l.building_id = ANY (ARRAY (SELECT loge_reach('account')))
+    IF NOT EXISTS (SELECT FROM tenants_lease l WHERE l.id = former AND l.building_id = ANY (ARRAY (SELECT access_reach_on_page(loge_person(), 'account')))
             AND l.id <> ALL (ARRAY (SELECT tenants_hidden()))) THEN
         RAISE EXCEPTION 'not the latest act of today' USING ERRCODE = 'check_violation', CONSTRAINT = 'change_undone_today';
     END IF;

@@ -31,18 +31,22 @@ CREATE OR REPLACE FUNCTION tenants_is_hidden(lease uuid) RETURNS boolean
     SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     me uuid := loge_person();
-    household uuid[] := lease || ARRAY (
-        SELECT other.lease_id FROM tenants_leaseparty p
-        JOIN tenants_leaseparty other ON other.tenant_id = p.tenant_id AND other.capacity <> 'guarantor'
-        WHERE p.lease_id = lease AND p.capacity <> 'guarantor');
 BEGIN
-    RETURN EXISTS (
-        SELECT FROM tenants_discreetmark m
-        WHERE m.lease_id = ANY (household) AND loge_today() BETWEEN m.first_day AND m.last_day
-          AND NOT EXISTS (SELECT FROM tenants_discreetname n WHERE n.mark_id = m.id AND n.person_id = me))
-    OR EXISTS (
-        SELECT FROM tenants_conflictwall w
-        WHERE w.lease_id = ANY (household) AND w.person_id = me AND w.ended_on IS NULL);
+    RETURN (
+        WITH household AS MATERIALIZED (
+            SELECT lease || ARRAY (
+                SELECT other.lease_id FROM tenants_leaseparty p
+                JOIN tenants_leaseparty other ON other.tenant_id = p.tenant_id AND other.capacity <> 'guarantor'
+                WHERE p.lease_id = lease AND p.capacity <> 'guarantor') AS leases
+        )
+        SELECT EXISTS (
+            SELECT FROM tenants_discreetmark m
+            WHERE m.lease_id = ANY (leases) AND loge_today() BETWEEN m.first_day AND m.last_day
+              AND NOT EXISTS (SELECT FROM tenants_discreetname n WHERE n.mark_id = m.id AND n.person_id = me))
+        OR EXISTS (
+            SELECT FROM tenants_conflictwall w
+            WHERE w.lease_id = ANY (leases) AND w.person_id = me AND w.ended_on IS NULL)
+        FROM household);
 END $$;
 REVOKE ALL ON FUNCTION tenants_is_hidden FROM PUBLIC;
 

@@ -33,7 +33,7 @@ QUERIES = {
     "search": "SELECT r.* FROM tenants_residence r WHERE {0} AND r.name_key LIKE 'd%%'",
 }
 _BUILDINGS_IN_REACH = "SELECT access_reach(%s, 'card', loge_today())"
-_REACH_CONDITION = re.compile(r"building_id = ANY \(ARRAY\(\s*SELECT loge_reach\('card'::text\)[^)]*\)\)")
+_REACH_CONDITION = re.compile(r"building_id = ANY \(ARRAY\(\s*SELECT access_reach_on_page\(loge_person\(\), 'card'::text\)[^)]*\)\)")
 
 
 def measured(landlord: Landlord, rounds: int) -> Iterator[Finding]:
@@ -108,7 +108,8 @@ def policy_rewritten() -> Iterator[None]:
         " AND roles = ARRAY[%s]::name[]",
         Compartment.CARD.database_role,
     )
-    rewritten, changed = _REACH_CONDITION.subn("building_id IN (SELECT loge_reach('card'))", rule)
+    condition = "building_id IN (SELECT access_reach_on_page(loge_person(), 'card'))"
+    rewritten, changed = _REACH_CONDITION.subn(condition, rule)
     assert changed == 1, rule
     run(f'ALTER POLICY "{name}" ON tenants_residence USING ({rewritten})')
     try:

@@ -9,12 +9,13 @@ import time
 from collections.abc import Iterator
 from itertools import cycle, islice
 from pathlib import Path
+from statistics import median
 
 from tests.bench.measure import Finding, compare
 from tests.screening.hostile import forget_everything, hostile_texts
 
 NOTES = Path(__file__).parents[2] / "research" / "screening" / "notes"
-IN_BULK = 20_000
+BATCHES, IN_A_BATCH = 20, 1_000
 STARTUP = """
 import resource, time
 start = time.process_time()
@@ -67,13 +68,15 @@ def screening() -> Iterator[Finding]:
     next_note = cycle(notes)
     [alone] = compare("Screening", {"one note": lambda: screen(next(next_note))}, rounds=2_000).values()
     yield Finding("Screening a note", alone.median, 2, unit="ms")
-    start = time.process_time()
-    for _ in screen_many(islice(cycle(notes), IN_BULK)):
-        pass
-    each = (time.process_time() - start) / IN_BULK
-    yield Finding(
-        "Screening a note, in bulk", each * 1000, 0.2, unit="ms", note=f"{1 / each:,.0f} per second on a core"
-    )
+    batches = []
+    for _number in range(BATCHES):
+        start = time.process_time()
+        for _ in screen_many(islice(next_note, IN_A_BATCH)):
+            pass
+        batches.append((time.process_time() - start) / IN_A_BATCH)
+    each = median(batches)
+    note = f"{1 / each:,.0f} per second on a core, {BATCHES} batches of {IN_A_BATCH:,}"
+    yield Finding("Screening a note, in bulk", each * 1000, 0.2, unit="ms", note=note)
     yield from hostile()
     yield Finding("Screening, from process start to the first answer", seconds, 1, unit="s")
     yield Finding("Memory of a process that screens", megabytes, 300, unit="MB")

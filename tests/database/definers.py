@@ -73,7 +73,6 @@ CASES: dict[str, Case | str] = {
     "access_unused": Case("jules", C.ASSIGNMENTS, "SELECT access_unused()", NO_HOUSEHOLD),
     "access_unused_for": Case("jules", C.ASSIGNMENTS, "SELECT access_unused_for(1)", NO_HOUSEHOLD),
     "access_supervises_reviews": Case("jules", C.ASSIGNMENTS, "SELECT access_supervises_reviews()", NO_HOUSEHOLD),
-    "loge_reach": Case("awa", C.CARD, "SELECT loge_reach('card')", NO_HOUSEHOLD),
     "loge_reaches_more": Case("elise", C.ACCOUNT, "SELECT loge_reaches_more('account', 3)", NO_HOUSEHOLD),
     "loge_first_buildings": Case("awa", C.CARD, "SELECT loge_first_buildings('card', 100)", NO_HOUSEHOLD),
     # --- The audit log ---

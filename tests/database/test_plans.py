@@ -149,7 +149,7 @@ def test_subquery_policy_would_not_use_the_index(landlord):
     role = Compartment.CARD.database_role
     run(
         f"CREATE POLICY slow ON tenants_residence FOR SELECT TO {role}"
-        " USING (building_id IN (SELECT loge_reach('card')))"
+        " USING (building_id IN (SELECT access_reach_on_page(loge_person(), 'card')))"
     )
     plan = explain(landlord.person("awa").pk, QUESTIONS["count"])
     assert not [c for c in index_conditions(plan) if "residence" in c and "building_id = ANY" in c]

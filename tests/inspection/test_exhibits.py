@@ -318,7 +318,7 @@ def test_e3_shows_the_grants_of_the_server(landlord, sign_in):
         for row in grants
         if row[0] == "Qui habite où, et comment joindre cette personne" and row[1:3] == ["tenants_residence", "SELECT"]
     ]
-    assert "loge_reach('card'" in card[4]
+    assert "access_reach_on_page(loge_person(), 'card'" in card[4]
     assert not [row for row in grants if row[0] == card[0] and row[1] in ("tenants_account", "ledger_entry")]
     run(f'GRANT SELECT ON ledger_entry TO "{Compartment.CARD.database_role}"')
     now = exhibit_json(simone, landlord, "E3")

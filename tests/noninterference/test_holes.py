@@ -55,7 +55,7 @@ def deletable(landlord):
     role = Compartment.ACCOUNT.database_role
     run(
         f"CREATE POLICY holed ON tenants_residence FOR DELETE TO {role}"
-        " USING (building_id = ANY (ARRAY (SELECT loge_reach('account'))))"
+        " USING (building_id = ANY (ARRAY (SELECT access_reach_on_page(loge_person(), 'account'))))"
     )
 
 
