@@ -129,11 +129,12 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION ledger_analyse_bulk_load FROM PUBLIC;
 
--- Creates again what ledger_begin_bulk_load() dropped, and thereby checks all rows. Sorting needs memory. Compiling
--- queries (jit) would take longer than it saves. The server's log gets the duration of each long step.
+-- Creates again what ledger_begin_bulk_load() dropped, and thereby checks all rows. Indexes are sorted in small parts, which
+-- fit better into the processor's caches: with 512 MB, indexes of entries took a fifth longer. Compiling queries (jit) would
+-- take longer than it saves. The server's log gets the duration of each long step.
 CREATE OR REPLACE FUNCTION ledger_end_bulk_load() RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
-    SET maintenance_work_mem = '512MB' SET work_mem = '512MB' SET jit = off AS $$
+    SET maintenance_work_mem = '128MB' SET work_mem = '512MB' SET jit = off AS $$
 DECLARE
     step text;
     began timestamptz;

@@ -33,7 +33,9 @@ QUERIES = {
     "search": "SELECT r.* FROM tenants_residence r WHERE {0} AND r.name_key LIKE 'd%%'",
 }
 _BUILDINGS_IN_REACH = "SELECT access_reach(%s, 'card', loge_today())"
-_REACH_CONDITION = re.compile(r"building_id = ANY \(ARRAY\(\s*SELECT access_reach_on_page\(loge_person\(\), 'card'::text\)[^)]*\)\)")
+_REACH_CONDITION = re.compile(
+    r"building_id = ANY \(ARRAY\(\s*SELECT access_reach_on_page\(loge_person\(\), 'card'::text\)[^)]*\)\)"
+)
 
 
 def measured(landlord: Landlord, rounds: int) -> Iterator[Finding]:
