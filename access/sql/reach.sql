@@ -81,19 +81,21 @@ END $$;
 REVOKE ALL ON FUNCTION access_reach FROM PUBLIC;
 
 -- The assignments by which a person reaches a building on a day: the rows of access_right for this building. Looks up the
--- assignments at the building and the places above it, whose ids are in its path. With access_right instead, PostgreSQL
--- may read all assignments of the person.
+-- assignments at the building and the places above it, whose ids are in its path. OFFSET 0 makes PostgreSQL look them up one
+-- place at a time. Otherwise it may read all assignments of the person, because most people have few.
 CREATE OR REPLACE FUNCTION access_rules(who uuid, place uuid, on_day date) RETURNS TABLE (assignment uuid, role text)
     LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 2 SET search_path = public, pg_temp
     SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     RETURN QUERY
     SELECT a.id, a.role::text FROM access_place b
-    JOIN access_assignment a ON a.person_id = who AND a.place_id = ANY (access_ids_in(b.path))
+    CROSS JOIN unnest(access_ids_in(b.path)) AS above
+    CROSS JOIN LATERAL (
+        SELECT a.id, a.role FROM access_assignment a WHERE a.person_id = who AND a.place_id = above
+          AND access_counts(a.first_day, a.last_day, a.ended_on, a.from_hour, a.to_hour, a.nightly, on_day)
+        OFFSET 0) a
     JOIN access_person p ON p.id = who
-    WHERE b.id = place AND b.level = 'building'
-      AND access_counts(a.first_day, a.last_day, a.ended_on, a.from_hour, a.to_hour, a.nightly, on_day)
-      AND (p.is_active OR on_day < loge_today());
+    WHERE b.id = place AND b.level = 'building' AND (p.is_active OR on_day < loge_today());
 END $$;
 REVOKE ALL ON FUNCTION access_rules FROM PUBLIC;
 
@@ -130,8 +132,8 @@ REVOKE ALL ON FUNCTION access_is_assigned FROM PUBLIC;
 -- The buildings that a person reaches today: what the row policies ask. If the transaction is narrowed to the buildings of
 -- its page, by the setting `loge.building`, only these (ids with commas between them). Any SQL may write the setting, so it
 -- may leave buildings out and never add one. For the same reason, a condition that a person does NOT reach a building must
--- call access_reach. Looks up the assignments at the building and the places above it, whose ids are in its path. With
--- access_right instead, PostgreSQL may read all buildings below an assignment for each building.
+-- call access_reach. Looks up the assignments as access_rules does. With access_right instead, PostgreSQL may read all
+-- buildings below an assignment for each building.
 CREATE OR REPLACE FUNCTION access_reach_on_page(who uuid, what text) RETURNS SETOF uuid
     LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20 SET search_path = public, pg_temp
     SET plan_cache_mode = force_generic_plan AS $$
@@ -159,11 +161,14 @@ BEGIN
     FOREACH page IN ARRAY pages LOOP
         IF EXISTS (
             SELECT FROM access_place b
-            JOIN access_assignment a ON a.person_id = who AND a.place_id = ANY (access_ids_in(b.path))
+            CROSS JOIN unnest(access_ids_in(b.path)) AS above
+            CROSS JOIN LATERAL (
+                SELECT a.role FROM access_assignment a WHERE a.person_id = who AND a.place_id = above
+                  AND access_counts(a.first_day, a.last_day, a.ended_on, a.from_hour, a.to_hour, a.nightly, today)
+                OFFSET 0) a
             JOIN access_rolecompartment c ON c.role = a.role AND c.compartment = what
             JOIN access_person p ON p.id = who AND p.is_active
-            WHERE b.id = page AND b.level = 'building'
-              AND access_counts(a.first_day, a.last_day, a.ended_on, a.from_hour, a.to_hour, a.nightly, today)) THEN
+            WHERE b.id = page AND b.level = 'building') THEN
             RETURN NEXT page;
         END IF;
     END LOOP;

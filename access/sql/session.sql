@@ -45,11 +45,7 @@ BEGIN
     PERFORM set_config('loge.person', who::text, true), set_config('transaction_read_only', reading, true),
             CASE WHEN everyone OR roles && carrying THEN set_config('role', compartment, true) END;
     IF narrowing <> '' AND roles && carrying THEN
-        -- Named here one by one, because the plan of a call that is put together as text is not kept.
-        CASE narrowing
-            WHEN 'tenants_narrow_to_account' THEN PERFORM public.tenants_narrow_to_account(key);
-            WHEN 'buildings_narrow_to' THEN PERFORM public.buildings_narrow_to(key);
-        END CASE;
+        EXECUTE format('SELECT public.%I(%L)', narrowing, key);
     ELSE
         -- The prepared statements of a narrowed page concern one object, so one plan serves all objects. Other
         -- statements may have to read one row or a million.

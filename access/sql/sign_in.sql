@@ -7,12 +7,13 @@ CREATE OR REPLACE FUNCTION access_has_only(who uuid, wanted text, ever boolean) 
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
     SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
-    -- A query of its own, because most people never had the role.
-    IF NOT EXISTS (SELECT FROM access_assignment a WHERE a.person_id = who AND a.role = wanted
-            AND (ever OR coalesce(a.ended_on - 1, a.last_day) >= loge_today() - 90)) THEN
+    -- First without the days, because PostgreSQL then reads the index of roles only. Most people never had the role.
+    IF NOT EXISTS (SELECT FROM access_assignment a WHERE a.person_id = who AND a.role = wanted) THEN
         RETURN false;
     END IF;
-    RETURN NOT EXISTS (SELECT FROM access_assignment a WHERE a.person_id = who AND a.role < wanted
+    RETURN EXISTS (SELECT FROM access_assignment a WHERE a.person_id = who AND a.role = wanted
+            AND (ever OR coalesce(a.ended_on - 1, a.last_day) >= loge_today() - 90))
+        AND NOT EXISTS (SELECT FROM access_assignment a WHERE a.person_id = who AND a.role < wanted
             AND coalesce(a.ended_on - 1, a.last_day) >= loge_today())
         AND NOT EXISTS (SELECT FROM access_assignment a WHERE a.person_id = who AND a.role > wanted
             AND coalesce(a.ended_on - 1, a.last_day) >= loge_today());

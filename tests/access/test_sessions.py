@@ -23,7 +23,7 @@ from access.signin import passwords, session_limits, sessions
 from access.signin.adapter import StaffOnly
 from audit.record import AuditLogUnavailable
 from tests.architecture.source import ROOT
-from tests.builders import OWNER, events
+from tests.builders import OWNER, events, run
 from tests.sign_in import let_in, listed, session_in
 
 PHRASE = "une phrase assez longue"
@@ -321,3 +321,15 @@ def test_signing_out_and_locking_clear_the_browsers_cache(landlord, awa):
     for path in ("/entrer/verrouiller/", "/entrer/sortir/"):
         assert let_in(Client(), awa).post(path)["Clear-Site-Data"] == '"cache", "storage"', path
     assert "Clear-Site-Data" not in let_in(Client(), awa).get(IN)
+
+
+def test_a_closed_sign_in_or_a_new_password_ends_a_session_at_the_next_request(landlord, awa):
+    client = let_in(Client(), awa)
+    assert is_in(client)
+    run("UPDATE access_person SET is_active = false WHERE id = %s", awa.pk)
+    assert not is_in(client)
+    run("UPDATE access_person SET is_active = true WHERE id = %s", awa.pk)
+    client = let_in(Client(), awa)
+    assert is_in(client)
+    run("UPDATE access_person SET password = 'other' WHERE id = %s", awa.pk)
+    assert not is_in(client)
