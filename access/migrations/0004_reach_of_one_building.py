@@ -7,4 +7,4 @@ from audit.sql_files import load_sql
 
 class Migration(migrations.Migration):
     dependencies = [("access", "0003_reach_of_rows")]
-    operations = [load_sql("access", "reach", "session", "sign_in")]
+    operations = [load_sql("access", "reach", "sign_in")]

@@ -25,20 +25,16 @@ CREATE OR REPLACE FUNCTION access_enter(who uuid, everyone boolean, carrying tex
     LANGUAGE plpgsql AS $$
 DECLARE
     given text := '';
-    holds boolean;
 BEGIN
     PERFORM set_config('plan_cache_mode', 'force_generic_plan', true);
     today := public.loge_today();
     roles := '{}';
     -- Looks up one role after another in an index, instead of reading all assignments of the person.
     LOOP
-        SELECT next.role, EXISTS (
-            SELECT FROM public.access_assignment a WHERE a.person_id = who AND a.role = next.role
-            AND public.access_counts(a.first_day, a.last_day, a.ended_on, a.from_hour, a.to_hour, a.nightly, access_enter.today))
-        INTO given, holds
-        FROM (SELECT min(a.role) AS role FROM public.access_assignment a WHERE a.person_id = who AND a.role > given) next;
+        given := (SELECT min(a.role) FROM public.access_assignment a WHERE a.person_id = who AND a.role > given);
         EXIT WHEN given IS NULL;
-        IF holds THEN
+        IF EXISTS (SELECT FROM public.access_assignment a WHERE a.person_id = who AND a.role = given
+                   AND public.access_counts(a.first_day, a.last_day, a.ended_on, a.from_hour, a.to_hour, a.nightly, today)) THEN
             roles := roles || given;
         END IF;
     END LOOP;

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from contextlib import ExitStack
+from functools import partial
 
 import django
 
@@ -120,11 +121,16 @@ def measured(landlord: Landlord, rounds: int, overload_seconds: int) -> list[Fin
             )
         )
         servers = {pages.WITHOUT: without, pages.CONTROLLED: controlled}
+        spent = partial(parts.spent, visitors, controlled, rounds)
+        moments = [spent()]
         findings.append(pages.with_and_without(visitors, servers, rounds))
+        moments.append(spent())
         findings.append(pages.against_stock(visitors, stock, controlled, rounds))
-        findings += parts.parts(visitors, controlled, 2 * rounds)
+        moments.append(spent())
         findings += pages.statements(visitors, rounds)
         findings += pages.growth(visitors, controlled, large, rounds // 4)
+        moments.append(spent())
+        findings += parts.parts(visitors, moments, 2 * rounds)
         findings += load.pages_a_second({name: visitors.opener(server) for name, server in servers.items()}, rounds)
         with served(GUARDED, landlord.small, queue=QUEUE) as limited:
             findings += overload.overload(visitors, limited, overload_seconds)

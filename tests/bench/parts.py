@@ -8,8 +8,9 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
@@ -31,12 +32,22 @@ _BACKENDS = """SELECT pid FROM pg_stat_activity
 _LABEL = "Processor time of an account’s page: "
 
 
-def parts(visitors: Visitors, server: Server, pages: int) -> Iterator[Finding]:
+@dataclass(frozen=True)
+class Spent:
+    """What an account's page took on average at one moment of the bench, in milliseconds: of processor time in Python
+    and in the database, and from the request to the whole page (`waited`)."""
+
+    python: float
+    database: float
+    waited: float
+
+
+def spent(visitors: Visitors, server: Server, pages: int) -> Spent:
     """Open `pages` pages of the small landlord on a warm server, one after another."""
     open_page = visitors.opener(server)
     for number in range(WARM_UP):
         open_page(number)
-    groups: dict[str, Callable[[], list[int]]] = {"Python": partial(workers, server), "database": backends}
+    groups: dict[str, Callable[[], list[int]]] = {"python": partial(workers, server), "database": backends}
     before = {name: processor_seconds(pids()) for name, pids in groups.items()}
     after = {name: dict(seconds) for name, seconds in before.items()}
     times = []
@@ -45,14 +56,26 @@ def parts(visitors: Visitors, server: Server, pages: int) -> Iterator[Finding]:
         # After each page, because processes of the database end meanwhile: Django closes connections after a minute.
         for name, pids in groups.items():
             after[name].update(processor_seconds(pids()))
-    spent = {
-        name: sum(used - before[name].get(pid, 0) for pid, used in seconds.items()) * 1000 / pages
+    used = {
+        name: sum(total - before[name].get(pid, 0) for pid, total in seconds.items()) * 1000 / pages
         for name, seconds in after.items()
     }
-    print(f"\nAn account's page: {median(times):.1f} ms, processor time {spent}", flush=True)
-    note = f"{median(times):.1f} ms from the request to the whole page"
-    yield Finding(f"{_LABEL}Python", spent["Python"], AIM_PYTHON_MS, unit="ms", note=note)
-    yield Finding(f"{_LABEL}database", spent["database"], AIM_DATABASE_MS, unit="ms")
+    moment = Spent(**used, waited=median(times))
+    print(f"\nAn account's page: {moment}", flush=True)
+    return moment
+
+
+def parts(visitors: Visitors, moments: Sequence[Spent], pages: int) -> Iterator[Finding]:
+    """Report the medians of several moments of the bench, since the speed of a machine changes from minute to minute.
+    Then measure the parts of Python's work."""
+    python, database = ([getattr(moment, name) for moment in moments] for name in ("python", "database"))
+    waited = f"{median(moment.waited for moment in moments):.1f} ms from the request to the whole page"
+    for name, figures, aim, note in (
+        ("Python", python, AIM_PYTHON_MS, f"; {waited}"),
+        ("database", database, AIM_DATABASE_MS, ""),
+    ):
+        note = f"{min(figures):.1f} to {max(figures):.1f} at {len(figures)} moments{note}"
+        yield Finding(f"{_LABEL}{name}", median(figures), aim, unit="ms", note=note)
     yield from of_python(visitors, pages)
 
 
