@@ -82,7 +82,7 @@ REVOKE ALL ON FUNCTION access_reach FROM PUBLIC;
 
 -- The assignments by which a person reaches a building on a day: the rows of access_right for this building. Looks up the
 -- assignments at the building and the places above it, whose ids are in its path. OFFSET 0 makes PostgreSQL look them up one
--- place at a time. Otherwise it may read all assignments of the person, because most people have few.
+-- place at a time, whatever it expects. It expects few assignments, and could otherwise choose to read all of the person.
 CREATE OR REPLACE FUNCTION access_rules(who uuid, place uuid, on_day date) RETURNS TABLE (assignment uuid, role text)
     LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 2 SET search_path = public, pg_temp
     SET plan_cache_mode = force_generic_plan AS $$

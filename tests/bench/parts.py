@@ -34,8 +34,10 @@ _LABEL = "Processor time of an account’s page: "
 
 @dataclass(frozen=True)
 class Spent:
-    """What an account's page took on average at one moment of the bench, in milliseconds: of processor time in Python
-    and in the database, and from the request to the whole page (`waited`)."""
+    """How long an account's page took at one moment of the bench, in milliseconds.
+
+    `python` and `database`: mean processor time of the two. `waited`: median time from the request to the whole page.
+    """
 
     python: float
     database: float
