@@ -153,3 +153,13 @@ def test_subquery_policy_would_not_use_the_index(landlord):
     )
     plan = explain(landlord.person("awa").pk, QUESTIONS["count"])
     assert not [c for c in index_conditions(plan) if "residence" in c and "building_id = ANY" in c]
+
+
+@pytest.mark.spoils
+@pytest.mark.parametrize("function", ["loge_now", "loge_today", "loge_person"])
+def test_postgresql_inlines_the_current_time_day_and_person(landlord, function):
+    """The row policies ask for them dozens of times a page. With a search path of its own, a function is called."""
+    plan = f"EXPLAIN (VERBOSE, COSTS OFF) SELECT {function}()"
+    assert f"{function}()" not in str(run(plan))
+    run(f"ALTER FUNCTION {function}() SET search_path = pg_catalog")
+    assert f"{function}()" in str(run(plan))
