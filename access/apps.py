@@ -8,6 +8,4 @@ class AccessConfig(AppConfig):
         # Importing a module of system checks or signal receivers registers these checks and receivers.
         from access import checks, deploy_checks, startup  # noqa: F401
         from access.grants import duty_holders  # noqa: F401
-        from access.signin import session_store, signals  # noqa: F401
-
-        session_store.prepare_query_of_person()
+        from access.signin import signals  # noqa: F401

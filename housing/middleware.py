@@ -7,6 +7,7 @@ from typing import Any, cast
 from uuid import uuid4
 
 from django.conf import settings
+from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.mail import EmailMessage
@@ -14,13 +15,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from access.api.problems import problem
 from access.checks import OPEN_WHILE_LOCKED, TOLD_BY_GET, UNTOLD
 from access.guard.door import unavailable
 from access.signin import drafts, sessions
 from access.signin.adapter import Asked, Letter
-from access.signin.session_store import SessionStore
+from access.signin.session_store import SessionStore, person_of
 from audit.record import AuditLogUnavailable, try_audit_log
 from housing.logs import route_of
 from housing.monitoring import metrics
@@ -124,6 +126,14 @@ class SessionByCookie(SessionMiddleware):
         if name in response.cookies and response.cookies[name].value:
             response.cookies[name] = cast(SessionStore, request.session).cookie
         return response
+
+
+class PersonOfSession(AuthenticationMiddleware):
+    """Sets the user of the request to the person who was read with the session, when something first asks for it."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        request.user = SimpleLazyObject(lambda: person_of(request))  # type: ignore[assignment]
 
 
 class AuditLogRequired:

@@ -130,7 +130,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "housing.middleware.on_localhost",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "housing.middleware.PersonOfSession",
     "allauth.account.middleware.AccountMiddleware",
     "housing.middleware.lettered",
     "housing.middleware.WithinLimits",

@@ -6,23 +6,26 @@ Saving does not undo a lock or an end by a concurrent request. Django's own stor
 the request began. It would unlock a session locked meanwhile, or revive one ended meanwhile when its key is renewed.
 """
 
+from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
-from django.contrib.auth import SESSION_KEY, get_user_model
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import VALID_KEY_CHARS
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.db import connection, transaction
-from django.db.models.query import MAX_GET_RESULTS
+from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.crypto import get_random_string, salted_hmac
+from django.utils.crypto import constant_time_compare, get_random_string, salted_hmac
 
 from access.database.prepared import prepared
+from access.models.person import Person
 from access.signin.allauth_internals import LOGIN_SESSION_KEY
 
 LOCKED = "locked"
-_FIND = prepared("SELECT session_data, person_id FROM access_session WHERE session_key = %s AND expire_date > %s")
 SALT = "access.session_store"
 COOKIE_LENGTH = 32  # A session cookie has 32 random letters and digits: 165 bits, too many to guess.
 HASH_LENGTH = 40  # A session key, the hash of the session cookie, has 40 hexadecimal digits: 160 bits.
@@ -49,6 +52,8 @@ class SessionStore(db.SessionStore):
     Only the middleware reads the cookie from requests and sets it in responses.
     """
 
+    # The person whom the session's row names, read with the row. Whoever uses it must also check the session's data.
+    person: Person | None = None
     _knew_lock = False
 
     @property
@@ -90,15 +95,18 @@ class SessionStore(db.SessionStore):
     def _get_session_from_db(self) -> Any:
         """Return the session's row. If the session has ended, forget its key and return None.
 
-        Each request reads its session, so the statement is written here instead of being built by a queryset each time.
+        Each request reads its session and person, so the statement is not built by a queryset each time.
         """
         with connection.cursor() as cursor:
-            cursor.execute(_FIND, [self.session_key, timezone.now()])
+            cursor.execute(statement_of_session(), [self.session_key, timezone.now()])
             row = cursor.fetchone()
         if row is None:
             self._session_key = None
             return None
-        return self.get_model_class()(session_key=self.session_key, session_data=row[0], person_id=row[1])
+        data, person_id, *person = row
+        if person_id:
+            self.person = Person.from_db(connection.alias, [field.attname for field in _person_fields()], person)
+        return self.get_model_class()(session_key=self.session_key, session_data=data, person_id=person_id)
 
     def save(self, must_create: bool = False) -> None:
         if must_create or self.session_key is None:
@@ -142,10 +150,35 @@ class SessionStore(db.SessionStore):
             self[LOCKED] = data[LOCKED]
 
 
-def prepare_query_of_person() -> None:
-    """Prepare the statement by which Django reads the person of a session, at each request of a signed-in person."""
-    rows = get_user_model()._default_manager.filter(pk=UUID(int=0))[:MAX_GET_RESULTS]
-    prepared(rows.query.sql_with_params()[0])
+def person_of(request: HttpRequest) -> Person | AnonymousUser:
+    """Return the person who is signed in. Django's own function decides if anything is unusual: it ends a session whose
+    person has a new password, and renews one that was signed with a former secret key."""
+    session = cast(SessionStore, request.session)
+    signed, backend, person = session.get(HASH_SESSION_KEY), session.get(BACKEND_SESSION_KEY), session.person
+    if (
+        person
+        and person.is_active
+        and session.get(SESSION_KEY) == str(person.pk)
+        and backend in settings.AUTHENTICATION_BACKENDS
+        and constant_time_compare(signed or "", person.get_session_auth_hash())
+    ):
+        return person
+    return get_user(request)
+
+
+@cache
+def statement_of_session() -> str:
+    """Return the statement that reads a session and its person. Its parameters are the session's key and the time."""
+    columns = ", ".join(f"p.{field.column}" for field in _person_fields())
+    return prepared(
+        f"SELECT s.session_data, s.person_id, {columns} FROM access_session s"  # noqa: S608 - names of columns
+        " LEFT JOIN access_person p ON p.id = s.person_id WHERE s.session_key = %s AND s.expire_date > %s"
+    )
+
+
+@cache
+def _person_fields() -> tuple[Any, ...]:
+    return tuple(Person._meta.concrete_fields)
 
 
 def person_in(data: dict[str, Any]) -> UUID | None:
