@@ -18,10 +18,11 @@ from audit.guard.inserts import RowNotStored, require_stored_rows
 from audit.guard.waiting import bounded, require_answering
 
 # The INSERT names the schema, so that no search path can direct it to a table of the same name in another schema.
-_INSERT = """INSERT INTO public.audit_event
+# The ids are given as text[], because a prepared statement does not convert an array of texts to uuid[] by itself.
+INSERT = """INSERT INTO public.audit_event
     (id, kind, outcome, actor, machine, role, permission, purpose, route, about_kind, about, place, shown, count,
     request, facts)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::uuid[], %s, %s, %s::jsonb)"""
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::text[]::uuid[], %s, %s, %s::jsonb)"""
 
 
 class AuditLogUnavailable(Exception):
@@ -119,7 +120,7 @@ def _write(
     row += [[str(item) for item in shown_ids], len(shown_ids) if count is None else count, context.request]
     with connections[using].cursor() as cursor:
         try:
-            cursor.execute(_INSERT, [*row, json.dumps(kind.encode(facts))])
+            cursor.execute(INSERT, [*row, json.dumps(kind.encode(facts))])
             require_stored_rows(cursor, 1, "audit_event")
         except RowNotStored as error:
             raise AuditLogUnavailable from error

@@ -30,8 +30,9 @@ from access.roles import INSPECTOR, roles_with
 from access.scope import ScopedQuerySet
 from audit.events import SHOWN_AS, Code, Kind, Outcome
 from audit.purposes import Purpose
-from audit.record import Context, Subject, record_view
+from audit.record import INSERT, Context, Subject, record_view
 
+prepared(INSERT)  # Each page writes an audit event.
 # The SQL function access_enter stores the person's id for policies and returns the person's roles of today.
 # If one of the person's roles has the permission, access_enter sets the database role of the permission's compartment.
 _ENTER = prepared("SELECT roles, today FROM access_enter(%s, %s, %s, %s, %s, %s, %s)")
