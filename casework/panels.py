@@ -3,9 +3,6 @@
 from typing import Any
 from uuid import uuid4
 
-from django.db import connection
-
-from access.database.prepared import prepared
 from access.guard.context import AccessContext
 from access.pages.panels import Panel
 from access.permissions import Permission
@@ -20,26 +17,19 @@ from tenants.queries import parties_of, representatives_of
 
 FEW = 5  # FEW: maximum number of contact attempts on the account page
 
-# _BESIDE_ACCOUNT checks which kinds of rows an account has (see the function in casework/sql/facts.sql).
-_BESIDE_ACCOUNT = prepared(
-    "SELECT *, tenants_is_restricted('account', %s, loge_today()) FROM casework_beside_account(%s, %s, %s)"
-)
 
-
-def account_panel(access: AccessContext, account: Account) -> dict[str, Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(_BESIDE_ACCOUNT, [account.pk, account.pk, account.lease_id, CONTACT_PREFERENCE])
-        has_facts, has_notes, has_attempts, has_preferences, has_representatives, restricted = cursor.fetchone()
-    attempts = attempts_of(access, account) if has_attempts else []
+def account_panel(access: AccessContext, account: Account, beside: dict[str, bool]) -> dict[str, Any]:
+    restricted = beside["restricted"]
+    attempts = attempts_of(access, account) if beside["attempts"] else []
     latest = attempts[0] if attempts else None
-    facts = account_lines(access, account) if has_facts else []
-    notes = note_lines(access, account) if has_notes else []
+    facts = account_lines(access, account) if beside["facts"] else []
+    notes = note_lines(access, account) if beside["notes"] else []
     return {
         "account": account,
         "attempts": attempts,
         "undone": latest if latest and latest.made_by_id == access.person.pk and latest.made_on == access.day else None,
-        "preferences": preferences_of(access, account) if has_preferences else [],
-        "representatives": acting_for(access, account) if has_representatives else [],
+        "preferences": preferences_of(access, account) if beside["preferences"] else [],
+        "representatives": acting_for(access, account) if beside["representatives"] else [],
         "restricted": RESTRICTED if restricted else "",
         "may_contact": not restricted and access.may(Permission.CONTACTS_RECORD, account.building_id),
         "key": uuid4(),
@@ -88,6 +78,7 @@ PANELS = (
             "calls": "casework/account_calls.html",
             "beside": "casework/account_panel.html",
         },
+        beside=f"casework_beside_account(%s, %s, '{CONTACT_PREFERENCE}')",
     ),
     Panel("card", 10, card_panel, {"top": "casework/card_panel.html"}),
     Panel(

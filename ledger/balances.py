@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
+from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import connection, models
@@ -10,12 +13,12 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from access.database.prepared import prepared
+from access.pages.panels import functions_beside
 from ledger.models import Balance
 from ledger.models.cash_receipt import CASH, CASH_LIMIT_CENTS
 from tenants.models import Account
 from tenants.models.account import AccountQuerySet
 
-_BESIDE_ACCOUNT = prepared("SELECT * FROM ledger_beside_account(%s, %s, %s)")
 AHEAD = timedelta(days=31)  # AHEAD: an entry may take effect this long after today at most
 
 
@@ -81,7 +84,7 @@ def may_settle(account: Account, balance_cents: int, today: date) -> bool:
 
 @dataclass(frozen=True)
 class BesideAccount:
-    """Whether an account has any write-off requests, its lease any former names of tenants, and units besides the main
+    """Whether an account has any write-off requests, its tenants any former names, and its lease units besides the main
     one."""
 
     write_offs: bool
@@ -89,9 +92,19 @@ class BesideAccount:
     other_units: bool
 
 
-def rows_beside(account: Account) -> BesideAccount:
-    """Check in one statement which of these rows the page of an account must read. Most accounts have none."""
-    ids = [account.pk, account.lease_id, account.lease.main_unit_id]
+def rows_beside(account: Account, tenants: list[UUID]) -> tuple[BesideAccount, dict[str, Any]]:
+    """Check in one statement which rows the page of an account must read: of this app, and of the page's panels, by
+    function. Most accounts have none of these rows."""
+    panels = functions_beside("account")
+    ids = (account.pk, account.lease_id)
     with connection.cursor() as cursor:
-        cursor.execute(_BESIDE_ACCOUNT, ids)
-        return BesideAccount(*cursor.fetchone())
+        cursor.execute(_statement_beside(), [*ids, account.lease.main_unit_id, tenants, *(ids * len(panels))])
+        own, *others = cursor.fetchone()
+    return BesideAccount(**own), dict(zip(panels, others, strict=True))
+
+
+@cache
+def _statement_beside() -> str:
+    calls = ["ledger_beside_account(%s, %s, %s, %s)", *functions_beside("account")]
+    rows = ", ".join(f"to_json(row{number})" for number in range(len(calls)))
+    return prepared(f"SELECT {rows} FROM " + ", ".join(f"{call} row{number}" for number, call in enumerate(calls)))  # noqa: S608 - calls are constants of the code

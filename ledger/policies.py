@@ -107,7 +107,7 @@ FUNCTIONS = (
     ("ledger_differing_balances()", (JOBS,)),
     ("ledger_fill_balances()", (JOBS,)),
     ("ledger_settle_account(uuid)", (C.ACCOUNT,)),
-    ("ledger_beside_account(uuid, uuid, uuid)", (C.ACCOUNT,)),
+    ("ledger_beside_account(uuid, uuid, uuid, uuid[])", (C.ACCOUNT,)),
     ("ledger_may_lower_debt(ledger_entry)", (C.ACCOUNT,)),
     ("ledger_second_officer(uuid, uuid)", (C.ACCOUNT,)),
     ("tenants_receipt_places(uuid, text)", _CLEARING),

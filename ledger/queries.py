@@ -239,7 +239,7 @@ def _last_day_of_entries(access: AccessContext, account: Account) -> date | None
 def _entries_since(person: Person, compartment: Compartment, *, account: UUID, since: date) -> Any:
     """The entries from this day on, each with the totals of all entries of the account. One statement reads both, so
     that no entry can be booked between the two."""
-    entries = Entry._default_manager.visible_to(person, compartment).filter(account=account)
+    entries = Entry._default_manager.filter(account=account)
     totals = JSONObject(
         begins=Min("effective_on"),
         ends=Max("effective_on"),
@@ -250,7 +250,9 @@ def _entries_since(person: Person, compartment: Compartment, *, account: UUID, s
     of_account = entries.order_by().values("account").annotate(totals=Cast(totals, TextField())).values("totals")
     # The columns that a ledger shows, those of its order, and the account for the audit log.
     columns = ("account", "kind", "label", "source", "reason", "amount_cents", "effective_on", "reverses")
-    rows = entries.filter(effective_on__gte=since).annotate(totals=Subquery(of_account))
+    # The totals need no condition of their own: nobody gets them without an entry of this account.
+    rows = entries.visible_to(person, compartment).filter(effective_on__gte=since)
+    rows = rows.annotate(totals=Subquery(of_account))
     return rows.in_order().only(*columns)
 
 

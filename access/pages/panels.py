@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
+from types import MappingProxyType
 from typing import Any
 
 from django.apps import apps
@@ -25,13 +26,17 @@ class Panel:
     `load`: called with the access context and the object of the page; the templates get its result as `panel`.
     `templates`: name of a slot of the page -> template that fills the slot. `permission`: required to see the panel, if
     given. `order`: panels are sorted by it.
+
+    `beside`: call of an SQL function that returns one row, which says what `load` must read. The page runs the
+    functions of all panels in one statement, and gives each `load` its row as a third argument, a dictionary.
     """
 
     page: str
     order: int
-    load: Callable[[AccessContext, Any], Mapping[str, Any]]
+    load: Callable[..., Mapping[str, Any]]
     templates: Mapping[str, str]
     permission: Permission | None = None
+    beside: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,14 +52,20 @@ def declared_panels() -> tuple[Panel, ...]:
     return tuple(sorted(panels, key=lambda panel: panel.order))
 
 
-def load_panels(page: str, access: AccessContext, subject: Any = None) -> dict[str, list[LoadedPanel]]:
+def functions_beside(page: str) -> list[str]:
+    return [panel.beside for panel in declared_panels() if panel.page == page and panel.beside]
+
+
+def load_panels(
+    page: str, access: AccessContext, subject: Any = None, beside: Mapping[str, Any] = MappingProxyType({})
+) -> dict[str, list[LoadedPanel]]:
     """Return the panels of a page that this person may see. The keys are names of slots, the values the panels in a
-    slot."""
+    slot. `beside` maps each function of `functions_beside(page)` to its row."""
     places: dict[str, list[LoadedPanel]] = defaultdict(list)
     for panel in declared_panels():
         if panel.page != page or not _may_see(panel, access, subject):
             continue
-        context = panel.load(access, subject)
+        context = panel.load(access, subject, *([beside[panel.beside]] if panel.beside else []))
         for place, template in panel.templates.items():
             places[place].append(LoadedPanel(template, context))
     return dict(places)

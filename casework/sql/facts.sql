@@ -114,11 +114,12 @@ SELECT loge_keep('casework_accountnote', 'note_stays_as_written', '{building_id}
         AND (loge_person() IS NULL OR NEW.withdrawn_by_id = loge_person())$$),
     over => 'OLD.ends_on < loge_today() OR OLD.withdrawn_on IS NOT NULL');
 
--- Which rows of this app an account has, or its residents and tenants. Most accounts have none, which saves the page
--- several slower queries. A function, because the server keeps the plans of its queries. It runs with the rights of its
--- caller.
+-- Which rows of this app an account has, or its residents and tenants, and whether it is restricted. Most accounts have
+-- none, which saves the page several slower queries. A function, because the server keeps the plans of its queries. It
+-- runs with the rights of its caller.
 CREATE OR REPLACE FUNCTION casework_beside_account(account uuid, lease uuid, preference text,
-    OUT facts boolean, OUT notes boolean, OUT attempts boolean, OUT preferences boolean, OUT representatives boolean)
+    OUT facts boolean, OUT notes boolean, OUT attempts boolean, OUT preferences boolean, OUT representatives boolean,
+    OUT restricted boolean)
     LANGUAGE plpgsql STABLE SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     facts := EXISTS (SELECT FROM casework_accountfact f WHERE f.account_id = account);
@@ -128,5 +129,6 @@ BEGIN
         WHERE r.lease_id = lease AND f.code_id = preference);
     representatives := EXISTS (SELECT FROM tenants_leaseparty p
         JOIN tenants_representative q ON q.tenant_id = p.tenant_id WHERE p.lease_id = lease);
+    restricted := tenants_is_restricted('account', account, loge_today());
 END $$;
 REVOKE ALL ON FUNCTION casework_beside_account FROM PUBLIC;

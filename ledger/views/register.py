@@ -66,17 +66,17 @@ def account(request: DoorRequest, account: Account) -> HttpResponse:
     months = months_shown(request, ledger)
     if request.htmx:
         return fragment(request, "ledger/account_months.html", months)
-    beside = rows_beside(account)
+    tenants = [tenant.pk for tenant in context["tenants"]]
+    beside, beside_panels = rows_beside(account, tenants)
     write_offs = access.rows(WriteOff).filter(account=account).lately(access.at) if beside.write_offs else []
     may_post = access.may(Permission.ENTRY_POST, account.building_id)
-    tenants = [tenant.pk for tenant in context["tenants"]]
     units = units_of(access, account.lease) if beside.other_units else [account.lease.main_unit]
     context |= {
         **months,
         **_undo(request, ledger, posted),
         "pile": standing(pile_of(request, access.person, account.reference), account.reference),
         "write_offs": write_offs,
-        "panels": load_panels("account", access, account),
+        "panels": load_panels("account", access, account, beside_panels),
         "former_names": former_names_of(access, tenants) if beside.former_names else [],
         "may_change_lease": access.may(Permission.LEASE_CHANGE, account.building_id),
         "form": PaymentAtHandForm(None, access.day, due_today(context)) if may_post else None,

@@ -90,7 +90,7 @@ def test_account_page_executes_its_prepared_statements(anew, landlord, sign_in):
     for _ in range(2):
         assert elise.get(f"/comptes/{account.reference}/").status_code == 200
     for part in (
-        '"access_person"."last_login"',
+        "FROM access_session s LEFT JOIN access_person p",
         "access_enter(",
         '"tenants_account"."reference" =',
         '"totals"',
