@@ -66,23 +66,25 @@ def sealing(landlord: Landlord, open_page: Callable[[int], object], rounds: int)
 def in_turn(
     process: subprocess.Popen[bytes], act: Callable[[], object], rounds: int
 ) -> tuple[dict[str, Times], list[list[float]]]:
-    """Time `act` in alternating rounds: with the sealer stopped, then with the sealer running and not behind.
+    """Time `act` in alternating rounds: with the sealer stopped, and with the sealer running and not behind.
 
     Returns the times without and with the sealer. For each round with the sealer, it also returns the median and the
     longest time, in seconds, until an event is in the sealed log.
     """
     durations: dict[str, list[float]] = {ALONE: [], SEALED: []}
     waits: list[list[float]] = []
-    for _round in range(rounds):
-        process.send_signal(signal.SIGSTOP)
-        durations[ALONE].append(milliseconds(act))
-        process.send_signal(signal.SIGCONT)
-        drain()
-        [(since,)] = run("SELECT clock_timestamp()")
-        durations[SEALED].append(milliseconds(act))
-        [(until,)] = run("SELECT clock_timestamp()")
-        drain()
-        waits.append(run(_WAITED, since, until)[0][0])
+    for number in range(rounds):
+        # Every second round begins with the sealer. Otherwise one way would always follow the sealer's catching up.
+        for name in (ALONE, SEALED) if number % 2 else (SEALED, ALONE):
+            if name == ALONE:
+                process.send_signal(signal.SIGSTOP)
+            [(since,)] = run("SELECT clock_timestamp()")
+            durations[name].append(milliseconds(act))
+            [(until,)] = run("SELECT clock_timestamp()")
+            process.send_signal(signal.SIGCONT)
+            drain()
+            if name == SEALED:
+                waits.append(run(_WAITED, since, until)[0][0])
     return {name: Times(milliseconds_of_rounds) for name, milliseconds_of_rounds in durations.items()}, waits
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.mutants.catalogue import read_mutants
 
 # Testing a mutant (a defect planted in the code) takes this many seconds on average, with two tested at a time.
-SECONDS_A_MUTANT = 10
+SECONDS_A_MUTANT = 4
 PYTEST = ("-m", "pytest")
 SERVER_OF_ITS_OWN = ("-m", "housing.database.embedded", "run", "--fast", sys.executable)
 
@@ -40,7 +40,7 @@ def rounds(expression: str) -> list[Round]:
         Round("tests that need the whole machine", 20, (*PYTEST, "-n", "1", "-m", expression, "tests/nightly")),
     ]
     if os.geteuid() == 0 and all(map(shutil.which, ("patroni", "etcd", "pgbackrest"))):
-        planned.append(Round("kills, upgrade and recovery of a cluster", 50, ("-m", "tests.nightly.cluster")))
+        planned.append(Round("kills, upgrade and recovery of a cluster", 30, ("-m", "tests.nightly.cluster")))
     binaries = os.environ.get("LOGE_PG15_BIN", "")
     if (Path(binaries) / "postgres").is_file():
         on_each_version = (
