@@ -218,6 +218,15 @@ def sweep_codes(sample_objects: SampleObjects, sweep: Sweep) -> None:
     sweep.look("second step", client.post(reverse("mfa_authenticate"), {"code": BAD}, headers=HEADERS))
 
 
+def sweep_open_card(sample_objects: SampleObjects, sign_in, sweep: Sweep) -> None:
+    """Post the marker word to the form of a request by a person whose card an identity check has opened."""
+    assert sample_objects.checked.person == sample_objects.landlord.person("paola")
+    tenant = sample_objects.residence.tenant
+    valid = {"last_name": tenant.last_name, "first_name": tenant.first_name, "kind": "access", "proof": "photo"}
+    url = f"{reverse('subject_request_take')}?fiche={sample_objects.residence.pk}"
+    sweep.page(sign_in("paola"), "subject_request_take", url, valid)
+
+
 def sweep_new_grid(sign_in, sweep: Sweep) -> None:
     """Post the marker word to the form that starts a points grid. Managers see it only while there is no draft."""
     run("DELETE FROM allocations_grid WHERE adopted_on IS NULL")
@@ -237,6 +246,7 @@ def test_a_marker_word_sent_to_every_input_is_stored_nowhere(sample_objects, sig
     sweep_stale(sample_objects, sweep)
     sweep_passwords(sample_objects, sweep)
     sweep_codes(sample_objects, sweep)
+    sweep_open_card(sample_objects, sign_in, sweep)
     sweep_new_grid(sign_in, sweep)
     run_commands(tmp_path)
     assert sweep.asked > 600
