@@ -34,17 +34,21 @@ SERVICES = {
     "pgbouncer",
     *WEB,
     "sealer",
+    "imports",
     "proxy",
     "months",
     "notes",
+    "balances",
     "scores",
+    "grid-lab",
+    "mails",
     "exposure",
     "board",
     "prune",
     "backup",
 }
 # The services in WITHOUT_NETWORK have no network. They reach PostgreSQL only through sockets in shared volumes.
-WITHOUT_NETWORK = SERVICES - {*WEB, "proxy", "sealer"}
+WITHOUT_NETWORK = SERVICES - {*WEB, "proxy", "sealer", "mails"}
 BASE = "localhost/loge-base:test"
 
 pytestmark = [
