@@ -233,9 +233,10 @@ class Clone:
                 rows = sum(sum(was) for key, was in changed.items() if key not in catalogues)
                 if rows > ROWS or catalogues - REPLACED:
                     return False
-                if any(changed[key][0] != original.first[key][0] for key in catalogues):
-                    return False
                 if catalogues and not original.restore_functions(asking):
+                    return False
+                restored = original.state(asking, [name for name, _kind in catalogues], self._mark)
+                if any(restored[key][0] != original.first[key][0] for key in catalogues):
                     return False
                 original.write(asking, [name for name, kind in changed if kind == "table"])
                 for name, kind in changed:

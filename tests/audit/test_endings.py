@@ -129,11 +129,11 @@ def test_a_change_that_cannot_be_recorded_is_rolled_back(no_room, sample_objects
     """
     client = sign_in(who)
     client.raise_request_exception = False
-    stored = _without_audit_log(everything_stored())
     for visit in WRITING:
         if visit.who == who:
-            earlier = len(events(permission=visit.door.permission.value))
-            visit.ask(client, sample_objects, "POST")
+            url, earlier = visit.url(sample_objects), len(events(permission=visit.door.permission.value))
+            stored = _without_audit_log(everything_stored())
+            visit.ask_at(client, url, sample_objects, "POST")
             assert _without_audit_log(everything_stored()) == stored, visit.name
             outcomes = [event["outcome"] for event in events(permission=visit.door.permission.value)[earlier:]]
             assert outcomes[0] == "attempted" and "changed" not in outcomes, visit.name

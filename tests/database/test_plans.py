@@ -130,7 +130,8 @@ def test_moves_are_found_by_their_day(landlord, day):
     """A search for residents who move in or out soon must use the index on that date, not read all residents."""
     rule = f"{day} BETWEEN DATE '2031-01-01' AND DATE '2031-01-14'"
     plan = explain(landlord.person("awa").pk, f"SELECT id FROM tenants_residence WHERE {rule}")
-    assert f"residence_{day}" in json.dumps(plan) and "tenants_residence" not in scanned(plan)
+    assert [condition for condition in index_conditions(plan) if day in condition]
+    assert "tenants_residence" not in scanned(plan)
 
 
 def scanned(plan: dict) -> set[str]:
