@@ -203,12 +203,12 @@ class Taking:
             leaves = list(self._rows(Leaf).filter(number__in=numbers).order_by("number"))
             moments = [leaf.at for leaf in leaves]
             bounds = {"pk__in": [leaf.event for leaf in leaves], "at__gte": min(moments), "at__lte": max(moments)}
-            lines = {line["id"]: line for line in by_column(self._rows(Event).filter(**bounds))}
+            lines = {(line["id"], line["at"]): line for line in by_column(self._rows(Event).filter(**bounds))}
             for leaf, proof in zip(leaves, prover.inclusion([leaf.number for leaf in leaves]), strict=True):
                 month = leaf.at.astimezone(UTC).date().replace(day=1)
                 if month not in self._months:
                     self._months[month] = read_month_key(self._cursor, self._vault, month)
-                key, line, given = self._months[month], lines.get(leaf.event), None
+                key, line, given = self._months[month], lines.get((leaf.event, leaf.at)), None
                 absent = pack.Absent.WITHHELD if key else pack.Absent.ERASED
                 if key and line and self._wanted.allows_details(line):
                     given = pack.Payload(salt(key, leaf.event), payload(line))

@@ -44,12 +44,12 @@ _NOW = """SELECT clock_timestamp(), xmin, CASE WHEN pg_current_xact_id_if_assign
           FROM pg_current_snapshot() s) snapshot"""
 _MISSING = f"""SELECT {ENCODED_COLUMNS} FROM audit_event e WHERE {{}}
     ORDER BY e.at, e.id LIMIT %s"""  # noqa: S608 - names of columns
-_LEAFLESS = "NOT EXISTS (SELECT FROM audit_leaf l WHERE l.event = e.id)"
+_LEAFLESS = "NOT EXISTS (SELECT FROM audit_leaf l WHERE l.event = e.id AND l.at = e.at)"
 # _LEAFLESS_SINCE is an SQL condition on events: the event has no leaf (log entry) among the leaves from number %s on.
 # LIMIT makes PostgreSQL expect at most FEW leaves (log entries), although it has no statistics about the newest ones.
 FEW = 10_000
-_LEAFLESS_SINCE = f"""e.id NOT IN
-    (SELECT l.event FROM audit_leaf l WHERE l.number >= %s ORDER BY l.number LIMIT {FEW})"""  # noqa: S608 - a number
+_LEAFLESS_SINCE = f"""(e.id, e.at) NOT IN
+    (SELECT l.event, l.at FROM audit_leaf l WHERE l.number >= %s ORDER BY l.number LIMIT {FEW})"""  # noqa: S608 - a number
 # _NEW is an SQL condition on events: the event was inserted by transaction number %s or by a later transaction.
 # Transaction numbers start again at 0 after 2^32, so _NEW compares ages of transactions instead of their numbers.
 _NEW = "age(e.xmin) <= age((%s %% 4294967296)::text::xid)"

@@ -6,6 +6,7 @@ append-only. The keys of pseudonyms and of salts can be deleted.
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 _FOR_EVER = ("seal", "without_end")
 
@@ -25,7 +26,7 @@ class Leaf(models.Model):
     data_policy = _FOR_EVER
 
     number = models.BigIntegerField(primary_key=True)
-    event = models.UUIDField(unique=True)
+    event = models.UUIDField()
     at = models.DateTimeField()
     entry = models.BinaryField()
     hash = models.BinaryField()
@@ -34,6 +35,14 @@ class Leaf(models.Model):
 
     class Meta:
         db_table = "audit_leaf"
+        # The primary key of audit events is (id, at). So two events may have the same id; each of them has its leaf.
+        constraints = [
+            models.UniqueConstraint(
+                fields=("event", "at"),
+                name="audit_leaf_event_key",
+                violation_error_message=_("Cet événement a déjà sa feuille."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"leaf {self.number}"

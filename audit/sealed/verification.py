@@ -30,10 +30,10 @@ _LEAVES = f"""SELECT l.number, l.event, l.at, l.entry, l.hash, {", ".join(f"e.{n
     FROM (SELECT * FROM audit_leaf WHERE number >= %s ORDER BY number LIMIT {PAGE}) l
     LEFT JOIN audit_event e ON e.id = l.event AND e.at = l.at ORDER BY l.number"""  # noqa: S608 - names of columns
 _NOTES = "SELECT size, at, note FROM audit_checkpoint WHERE size > %s AND size <= %s ORDER BY size"
-_PRUNED = """SELECT max((e.facts ->> 'before')::date) FROM audit_event e JOIN audit_leaf l ON l.event = e.id
-    WHERE e.kind = 'trace_pruned'"""
+_PRUNED = """SELECT max((e.facts ->> 'before')::date)
+    FROM audit_event e JOIN audit_leaf l ON l.event = e.id AND l.at = e.at WHERE e.kind = 'trace_pruned'"""
 _UNSEALED = """SELECT e.id, e.at FROM audit_event e WHERE e.at < clock_timestamp() - %s
-    AND NOT EXISTS (SELECT FROM audit_leaf l WHERE l.event = e.id) ORDER BY e.at"""
+    AND NOT EXISTS (SELECT FROM audit_leaf l WHERE l.event = e.id AND l.at = e.at) ORDER BY e.at"""
 _LATER = "SELECT size, at, note FROM audit_checkpoint WHERE size > %s ORDER BY size LIMIT 1"
 
 

@@ -40,8 +40,8 @@ BEGIN
           AND (to_date(right(c.relname, 6), 'YYYYMM') + interval '1 month') <= before
         ORDER BY 1
     LOOP
-        EXECUTE format('SELECT EXISTS (SELECT FROM %I e WHERE NOT EXISTS (SELECT FROM audit_leaf l WHERE l.event = e.id))',
-                       part.relname) INTO unsealed;
+        EXECUTE format('SELECT EXISTS (SELECT FROM %I e WHERE NOT EXISTS
+            (SELECT FROM audit_leaf l WHERE l.event = e.id AND l.at = e.at))', part.relname) INTO unsealed;
         IF unsealed AND EXISTS (SELECT FROM audit_leaf) THEN
             RAISE EXCEPTION 'a month whose lines have no leaf yet is kept: %', part.relname;
         END IF;

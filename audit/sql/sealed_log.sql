@@ -14,8 +14,8 @@ BEGIN
         FROM audit_leaf l ORDER BY l.number DESC LIMIT 1;
     size := coalesce(size, 0);
     EXECUTE format('SELECT e.at FROM audit_event e WHERE e.at > %L AND NOT EXISTS
-        (SELECT FROM audit_leaf l WHERE l.event = e.id) ORDER BY e.at LIMIT 1', coalesce(since, now() - interval '1 day'))
-        INTO oldest;
+        (SELECT FROM audit_leaf l WHERE l.event = e.id AND l.at = e.at) ORDER BY e.at LIMIT 1',
+        coalesce(since, now() - interval '1 day')) INTO oldest;
     behind := coalesce(extract(epoch FROM clock_timestamp() - oldest), 0);
     SELECT c.at INTO signed_at FROM audit_checkpoint c ORDER BY c.size DESC LIMIT 1;
     SELECT max(w.at) INTO cosigned_at FROM audit_cosignature w;

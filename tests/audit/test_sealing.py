@@ -65,7 +65,7 @@ def check_the_log():
     """
     found = leaves()
     assert [number for number, *_ in found] == list(range(len(found)))
-    assert sorted(event for _n, event, *_ in found) == sorted(event for (event,) in run("SELECT id FROM audit_event"))
+    assert sorted((event, at) for _n, event, at, *_ in found) == sorted(run("SELECT id, at FROM audit_event"))
     hashes = [bytes(hashed) for *_, hashed in found]
     assert hashes == [tree.leaf_hash(bytes(entry)) for *_, entry, _hash in found]
     [(note, size)] = run("SELECT note, size FROM audit_checkpoint ORDER BY size DESC LIMIT 1")
@@ -291,6 +291,21 @@ def test_a_duplicate_leaf_is_refused_and_the_next_pass_recovers(sealer):
         late.commit()
     drain(sealer)
     check_the_log()
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_each_of_two_events_with_the_same_id_gets_a_leaf(sealer, together):
+    """The ids of events come from the web processes. Whoever controls one must not be able to stop the sealer, or to
+    write an event that is never sealed."""
+    drain(sealer)
+    event, values_of = uuid4(), VALUES.replace("gen_random_uuid()", "%s")
+    for _event in range(2):
+        run(f"INSERT INTO audit_event ({COLUMNS_OF}) VALUES ({values_of})", event)
+        assert together or sealer.run().leaves == 1
+    assert sealer.run().leaves == (2 if together else 0)
+    assert [found[1] for found in check_the_log()[-2:]] == [event, event]
+    write(1)
+    assert sealer.run().leaves == 1
 
 
 def test_each_pass_signs_its_leaves_except_during_a_backlog(sealer, monkeypatch):

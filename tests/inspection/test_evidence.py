@@ -119,6 +119,16 @@ def test_pack_of_two_accounts_with_all_details(viewed, sign_in, tmp_path):
     assert "De l’événement" in text and len(lines(content)) == 3
 
 
+def test_pack_with_two_events_of_the_same_id_is_verified(viewed, sign_in, tmp_path):
+    item, _other = viewed
+    columns = f"{COLUMNS}, actor, about"
+    run(f"INSERT INTO audit_event ({columns}) SELECT {columns} FROM audit_event WHERE about = %s", item.pk)
+    seal()
+    content = body(sign_in("ines").post("/trace/preuves/", {"references": item.reference, "details": "all"}))
+    code, text = at_home(content, tmp_path / "home")
+    assert code == 3 and "scellée avec l’événement : 3." in text and len(lines(content)) == 3
+
+
 def test_pack_of_a_person_needs_a_reason(viewed, landlord, sign_in):
     client, elise = sign_in("ines"), landlord.person("elise")
     url = f"/trace/personnes/{elise.pk}/preuves/"
