@@ -156,7 +156,7 @@ class Assignment(models.Model):
             models.Index(fields=["place", "last_day"], name="assignment_place"),
             # A person may have thousands of assignments, so an index is needed to find one place among them.
             models.Index(fields=["person", "place"], name="assignment_person_place"),
-            models.Index(fields=["person", "role"], name="assignment_person_role"),
+            models.Index(fields=["person", "role", "last_day"], name="assignment_person_role"),
         ]
 
     def __str__(self) -> str:

@@ -1,8 +1,11 @@
-"""With much data and under row-level security, queries for residents must use an index instead of reading every row."""
+"""With much data and under row-level security, queries must use an index instead of reading every row."""
 
 import json
+import os
+from contextlib import closing
 from uuid import uuid4
 
+import psycopg2
 import pytest
 from django.db import connections, transaction
 from django.test.utils import CaptureQueriesContext
@@ -164,3 +167,41 @@ def test_postgresql_inlines_the_current_time_day_and_person(landlord, function):
     assert f"{function}()" not in str(run(plan))
     run(f"ALTER FUNCTION {function}() SET search_path = pg_catalog")
     assert f"{function}()" in str(run(plan))
+
+
+# Gives a person an assignment at each of 5,000 new buildings.
+ASSIGNMENTS = """
+SET session_replication_role = replica;
+INSERT INTO access_place (id, level, parent_id, name, code, path)
+    SELECT id, 'building', parent, 'Large ' || n, 'large-' || n, path || id || '/'
+    FROM (SELECT gen_random_uuid() AS id, n, p.id AS parent, p.path
+          FROM generate_series(1, 5000) n JOIN access_place p ON p.code = 'les-glycines') q;
+INSERT INTO access_assignment (id, person_id, role, place_id, first_day, last_day, reason, end_reason, given_at)
+    SELECT gen_random_uuid(), '{person}', 'officer', id, loge_today() - 30, loge_today() + 200, 'posting', '', now()
+    FROM access_place WHERE code LIKE 'large-%';
+ANALYZE access_place, access_assignment
+"""
+ENTRIES_READ = """SELECT sum(pg_stat_get_xact_tuples_returned(relation))
+    FROM (SELECT 'access_assignment'::regclass::oid AS relation
+          UNION ALL SELECT indexrelid FROM pg_index WHERE indrelid = 'access_assignment'::regclass) one"""
+
+
+@pytest.mark.spoils
+def test_roles_are_found_without_reading_all_assignments(landlord):
+    """Each page asks for the person's roles. Whatever PostgreSQL expects to find, it must read a few assignments only,
+    not all of a person who has thousands."""
+    person = landlord.person("elise").pk
+    name = connections["default"].settings_dict["NAME"]
+    with closing(psycopg2.connect(os.environ["LOGE_SUPER_URL"], dbname=name)) as connection:
+        connection.cursor().execute(ASSIGNMENTS.format(person=person))
+        connection.commit()
+    questions = {
+        f"SELECT access_has_only('{person}', 'booker', false)": False,
+        f"SELECT roles FROM access_enter('{person}', false, '{{officer}}', 'loge_account', '', '', 'on')": ["officer"],
+    }
+    for question, answer in questions.items():
+        with transaction.atomic(durable=True), connections["default"].cursor() as cursor:
+            cursor.execute(question)
+            assert cursor.fetchone() == (answer,)
+            cursor.execute(ENTRIES_READ)
+            assert cursor.fetchone()[0] < 20, question
