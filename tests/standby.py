@@ -16,7 +16,10 @@ from psycopg2.extensions import make_dsn, parse_dsn
 
 from housing.database.embedded import FAST_SETTINGS, MEMORY, SETTINGS, Cluster, find_cluster, memory_serves
 from housing.database.postgres_binaries import Refusal, execute, reachable_programs
+from tests.clones import run_as_super
 
+# The primary's replication slot of the standby.
+SLOT = "loge_test_standby"
 # Longest time, in seconds, until the standby has replayed what the primary has written.
 CATCH_UP = 30
 
@@ -97,11 +100,14 @@ def running_standby() -> Iterator[Standby]:
     standby = Standby(cluster, programs, folder)
     source = make_dsn(**{**parse_dsn(os.environ["LOGE_SUPER_URL"]), "dbname": "postgres"})
     try:
-        copy: list[str | Path] = [programs / "pg_basebackup", "-D", standby.data, "-d", source]
+        # With a slot, the primary keeps the log that the standby still has to read, however much other tests write.
+        copy: list[str | Path] = [programs / "pg_basebackup", "-D", standby.data, "-d", source, "-C", "-S", SLOT]
         execute([*copy, "--checkpoint=fast", "--write-recovery-conf", "--no-sync"], cluster.account)
         standby.start()
         yield standby
     finally:
         if standby.is_running():
             standby.kill()
+        # The slot does not exist if the copy failed.
+        run_as_super(f"SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = '{SLOT}'")
         shutil.rmtree(folder, ignore_errors=True)
