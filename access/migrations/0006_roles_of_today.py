@@ -1,4 +1,4 @@
-"""The roles of a person are looked up in an index, in its order, whatever PostgreSQL expects to find."""
+"""PostgreSQL looks up the roles of a person in an index, instead of reading all assignments of the person."""
 
 from django.db import migrations, models
 

@@ -28,8 +28,8 @@ BEGIN
     PERFORM set_config('plan_cache_mode', 'force_generic_plan', true);
     today := public.loge_today();
     roles := '{}';
-    -- Looks up one role after another in an index, instead of reading all assignments of the person. The assignment that
-    -- ends last nearly always counts today, and is the first in an index. EXISTS may read all assignments of today.
+    -- Looks up one role after another in an index, instead of reading all assignments of the person. EXISTS alone may read
+    -- all of them. So the assignment that ends last is tried first: an index finds it at once, and nearly always it counts.
     LOOP
         given := (SELECT min(a.role) FROM public.access_assignment a WHERE a.person_id = who AND a.role > given);
         EXIT WHEN given IS NULL;

@@ -7,8 +7,8 @@ CREATE OR REPLACE FUNCTION access_has_only(who uuid, wanted text, ever boolean) 
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
     SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
-    -- Most people never had the role. min() makes PostgreSQL look it up in an index of roles. For EXISTS, it may read the
-    -- whole table instead, if it expects that many people have the role.
+    -- Most people never had the role. With min(), PostgreSQL looks the role up in an index. With EXISTS, it may read all
+    -- assignments of the person.
     IF (SELECT min(a.role) FROM access_assignment a WHERE a.person_id = who AND a.role >= wanted)
             IS DISTINCT FROM wanted THEN
         RETURN false;

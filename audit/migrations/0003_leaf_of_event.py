@@ -1,4 +1,4 @@
-"""A leaf belongs to one event, also if another event has the same id."""
+"""Two events with the same id each have a leaf of their own."""
 
 from django.db import migrations, models
 

@@ -185,17 +185,21 @@ class Taking:
                 numbers = list(between.values_list("number", flat=True)[: self._most + 1])
         else:
             events = self._wanted.select(self._rows(Event)).order_by("at", "id")
-            lines = list(events.values_list("pk", flat=True)[: self._most + 1])
-            numbers = [
-                n for page in pages(lines) for n in leaves.filter(event__in=page).values_list("number", flat=True)
-            ]
+            lines = list(events.values_list("pk", "at")[: self._most + 1])
+            found = (
+                leaves.filter(event__in=[pk for pk, _at in page]).values_list("number", "event", "at")
+                for page in pages(lines)
+            )
+            # Another event may have the id of a wanted one, but not its time as well.
+            wanted = set(lines)
+            numbers = [number for page in found for number, event, at in page if (event, at) in wanted]
         if len(numbers) > self._most:
             raise TooMany
         pruning = self._rows(Event).filter(kind=TRACE_PRUNED.code).newest_first().first() if self.whole else None
         if pruning:
             first_day = leaves.get(number=numbers[0]).at.astimezone(UTC).date()
             if first_day.isoformat() < pruning.facts["before"]:
-                numbers += leaves.filter(event=pruning.pk).values_list("number", flat=True)
+                numbers += leaves.filter(event=pruning.pk, at=pruning.at).values_list("number", flat=True)
         return sorted(set(numbers))
 
     def _entries(self, prover: Prover) -> Iterator[pack.Entry]:

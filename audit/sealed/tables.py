@@ -35,7 +35,7 @@ class Leaf(models.Model):
 
     class Meta:
         db_table = "audit_leaf"
-        # The primary key of audit events is (id, at). So two events may have the same id; each of them has its leaf.
+        # The primary key of audit events is (id, at), so two events may have the same id, but each has its own leaf.
         constraints = [
             models.UniqueConstraint(
                 fields=("event", "at"),

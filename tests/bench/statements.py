@@ -18,7 +18,7 @@ from tests.bench.serving import GUARDED, UNGUARDED, environment
 _VARIABLE = {"default": "DATABASE_URL", "trace": "LOGE_TRACE_URL", "cache": "LOGE_CACHE_URL"}
 # SQL of the `@door` decorator on view functions: it sets the database role, checks access and records the audit event.
 _DOOR_CALLS, _EVENT_CALLS = ("access_enter(", "buildings_threshold("), ("INSERT INTO public.audit_event",)
-# The id of an audit event, as the first value of the prepared INSERT.
+# Matches the id of the audit event in the EXECUTE of its prepared INSERT. The id is the first value.
 _EVENT_ID = re.compile(r"(?<=^EXECUTE \w{29} \()'[0-9a-f-]{36}'::uuid")
 
 

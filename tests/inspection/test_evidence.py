@@ -119,14 +119,21 @@ def test_pack_of_two_accounts_with_all_details(viewed, sign_in, tmp_path):
     assert "De l’événement" in text and len(lines(content)) == 3
 
 
-def test_pack_with_two_events_of_the_same_id_is_verified(viewed, sign_in, tmp_path):
-    item, _other = viewed
-    columns = f"{COLUMNS}, actor, about"
-    run(f"INSERT INTO audit_event ({columns}) SELECT {columns} FROM audit_event WHERE about = %s", item.pk)
+@pytest.mark.parametrize(("about_the_same", "leaves"), [(True, 3), (False, 2)])
+def test_pack_with_two_events_of_the_same_id_is_verified(viewed, sign_in, tmp_path, about_the_same, leaves):
+    """The pack of an account must contain both events if both are about the account, and only its own otherwise."""
+    item, other = viewed
+    columns = f"{COLUMNS.replace(', shown', '')}, actor"
+    about = item.pk if about_the_same else other.pk
+    run(
+        f"INSERT INTO audit_event ({columns}, about, shown)"
+        f" SELECT {columns}, %s, ARRAY[%s]::uuid[] FROM audit_event WHERE about = %s",
+        *(about, about, item.pk),
+    )
     seal()
     content = body(sign_in("ines").post("/trace/preuves/", {"references": item.reference, "details": "all"}))
     code, text = at_home(content, tmp_path / "home")
-    assert code == 3 and "scellée avec l’événement : 3." in text and len(lines(content)) == 3
+    assert code == 3 and f"scellée avec l’événement : {leaves}." in text and len(lines(content)) == leaves
 
 
 def test_pack_of_a_person_needs_a_reason(viewed, landlord, sign_in):
