@@ -186,13 +186,13 @@ class Taking:
         else:
             events = self._wanted.select(self._rows(Event)).order_by("at", "id")
             lines = list(events.values_list("pk", "at")[: self._most + 1])
-            found = (
+            leaves_of_pages = (
                 leaves.filter(event__in=[pk for pk, _at in page]).values_list("number", "event", "at")
                 for page in pages(lines)
             )
             # Another event may have the id of a wanted one, but not its time as well.
             wanted = set(lines)
-            numbers = [number for page in found for number, event, at in page if (event, at) in wanted]
+            numbers = [number for page in leaves_of_pages for number, event, at in page if (event, at) in wanted]
         if len(numbers) > self._most:
             raise TooMany
         pruning = self._rows(Event).filter(kind=TRACE_PRUNED.code).newest_first().first() if self.whole else None
