@@ -122,10 +122,13 @@ REVOKE ALL ON FUNCTION access_assigned_places FROM PUBLIC;
 CREATE OR REPLACE FUNCTION access_is_assigned(who uuid, roles text[], above uuid[], today date) RETURNS boolean
     LANGUAGE plpgsql STABLE AS $$
 BEGIN
+    -- One place at a time, as in access_rules.
     RETURN EXISTS (
-        SELECT FROM access_assignment a
-        WHERE a.person_id = who AND a.place_id = ANY (above) AND a.role = ANY (roles)
-          AND access_counts(a.first_day, a.last_day, a.ended_on, a.from_hour, a.to_hour, a.nightly, today));
+        SELECT FROM unnest(above) AS place
+        CROSS JOIN LATERAL (
+            SELECT FROM access_assignment a WHERE a.person_id = who AND a.place_id = place AND a.role = ANY (roles)
+              AND access_counts(a.first_day, a.last_day, a.ended_on, a.from_hour, a.to_hour, a.nightly, today)
+            OFFSET 0) a);
 END $$;
 REVOKE ALL ON FUNCTION access_is_assigned FROM PUBLIC;
 
@@ -176,22 +179,27 @@ END $$;
 REVOKE ALL ON FUNCTION access_reach_on_page FROM PUBLIC;
 
 -- Some of the buildings that a person reaches today, at most `most`. A building is repeated if two assignments lead to it.
+-- The inner LIMIT makes PostgreSQL look up the buildings one place at a time. With access_right, it may read all buildings.
 CREATE OR REPLACE FUNCTION access_some_buildings(who uuid, what text, most integer) RETURNS uuid[]
     LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
 DECLARE
     today date := loge_today();
 BEGIN
     RETURN ARRAY (
-        SELECT r.building FROM access_right r
-        JOIN access_rolecompartment c ON c.role = r.role AND c.compartment = what
-        WHERE r.person = who AND r.is_active
-          AND access_counts(r.first_day, r.last_day, r.ended_on, r.from_hour, r.to_hour, r.nightly, today)
+        SELECT b.id FROM access_assignment a
+        JOIN access_rolecompartment c ON c.role = a.role AND c.compartment = what
+        JOIN access_place q ON q.id = a.place_id
+        CROSS JOIN LATERAL (
+            SELECT b.id FROM access_place b
+            WHERE b.level = 'building' AND b.path >= q.path AND b.path < q.path || '~' LIMIT most) b
+        WHERE a.person_id = who AND EXISTS (SELECT FROM access_person p WHERE p.id = who AND p.is_active)
+          AND access_counts(a.first_day, a.last_day, a.ended_on, a.from_hour, a.to_hour, a.nightly, today)
         LIMIT most);
 END $$;
 REVOKE ALL ON FUNCTION access_some_buildings FROM PUBLIC;
 
 -- The first buildings, by name, that the current person reaches today. Of many buildings, sorting all would take longer
--- than everything else on a page: then one building after another is looked up in the order of names.
+-- than everything else on a page: then one building after another is checked in the order of names.
 CREATE OR REPLACE FUNCTION loge_first_buildings(what text, most integer) RETURNS SETOF uuid
     LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100 SET search_path = public, pg_temp
     SET plan_cache_mode = force_generic_plan AS $$
@@ -200,19 +208,25 @@ DECLARE
     who uuid := loge_person();
     today date := loge_today();
     few uuid[] := access_some_buildings(who, what, many);
+    places uuid[];
+    roles text[];
+    paths text[];
 BEGIN
     IF cardinality(few) < many THEN
         RETURN QUERY SELECT q.id FROM access_place q WHERE q.id = ANY (few) ORDER BY q.name, q.id LIMIT most;
         RETURN;
     END IF;
+    places := access_assigned_places(who, what, 50);
+    IF places IS NULL THEN
+        roles := ARRAY (SELECT c.role FROM access_rolecompartment c WHERE c.compartment = what);
+    ELSE
+        paths := ARRAY (SELECT q.path FROM access_place q WHERE q.id = ANY (places));
+    END IF;
+    -- In a subquery with LIMIT, so that PostgreSQL reads the buildings in the order of names and stops after the first.
     RETURN QUERY
     SELECT b.id FROM access_place b
     CROSS JOIN LATERAL (
-        SELECT FROM access_assignment a
-        JOIN access_person p ON p.id = a.person_id AND p.is_active
-        JOIN access_rolecompartment c ON c.role = a.role AND c.compartment = what
-        WHERE a.person_id = who AND a.place_id = ANY (access_ids_in(b.path))
-          AND access_counts(a.first_day, a.last_day, a.ended_on, a.from_hour, a.to_hour, a.nightly, today)
+        SELECT WHERE coalesce(b.path ^@ ANY (paths), access_is_assigned(who, roles, access_ids_in(b.path), today))
         LIMIT 1) reached
     WHERE b.level = 'building' ORDER BY b.name, b.id LIMIT most;
 END $$;
