@@ -190,13 +190,13 @@ class Taking:
                 leaves.filter(event__in=[pk for pk, _at in page]).values_list("number", "event", "at")
                 for page in pages(lines)
             )
-            # Another event may have the id of a wanted one, but not its time as well.
+            # Two events may have the same id, so leaves are matched by id and time.
             wanted = set(lines)
-            numbers = [number for page in leaves_of_pages for number, event, at in page if (event, at) in wanted]
+            numbers = list({number for page in leaves_of_pages for number, event, at in page if (event, at) in wanted})
         if len(numbers) > self._most:
             raise TooMany
-        pruning = self._rows(Event).filter(kind=TRACE_PRUNED.code).newest_first().first() if self.whole else None
-        if pruning:
+        prunings = self._rows(Event).filter(kind=TRACE_PRUNED.code, machine="prune_trace", actor=None)
+        if self.whole and (pruning := prunings.newest_first().first()):
             first_day = leaves.get(number=numbers[0]).at.astimezone(UTC).date()
             if first_day.isoformat() < pruning.facts["before"]:
                 numbers += leaves.filter(event=pruning.pk, at=pruning.at).values_list("number", flat=True)
@@ -215,7 +215,7 @@ class Taking:
                 key, line, given = self._months[month], lines.get((leaf.event, leaf.at)), None
                 absent = pack.Absent.WITHHELD if key else pack.Absent.ERASED
                 if key and line and self._wanted.allows_details(line):
-                    given = pack.Payload(salt(key, leaf.event), payload(line))
+                    given = pack.Payload(salt(key, leaf.event, utc(leaf.at)), payload(line))
                 else:
                     self._absent[absent] += 1
                 yield pack.Entry(leaf.number, self._upto.size, bytes(leaf.entry), proof, given, absent)

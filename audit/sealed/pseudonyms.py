@@ -42,7 +42,7 @@ class Secrets:
     def __init__(self, cursor: Any, vault: Vault) -> None:
         self._cursor, self._vault = cursor, vault
         self._months: dict[str, bytes] = {}
-        self._salts: dict[str, Callable[[str], bytes]] = {}
+        self._salts: dict[str, Callable[[str, str], bytes]] = {}
         self._people: dict[str, str] = {}
 
     def learn(self, people: Iterable[str]) -> None:
@@ -96,7 +96,7 @@ class Secrets:
         """
         if at[:7] not in self._salts:
             self._salts[at[:7]] = salting(self.month_key(at))
-        return self._salts[at[:7]](event)
+        return self._salts[at[:7]](event, at)
 
 
 def read_month_key(cursor: Any, vault: Vault, month: date) -> bytes | None:

@@ -31,7 +31,8 @@ _LEAVES = f"""SELECT l.number, l.event, l.at, l.entry, l.hash, {", ".join(f"e.{n
     LEFT JOIN audit_event e ON e.id = l.event AND e.at = l.at ORDER BY l.number"""  # noqa: S608 - names of columns
 _NOTES = "SELECT size, at, note FROM audit_checkpoint WHERE size > %s AND size <= %s ORDER BY size"
 _PRUNED = """SELECT max((e.facts ->> 'before')::date)
-    FROM audit_event e JOIN audit_leaf l ON l.event = e.id AND l.at = e.at WHERE e.kind = 'trace_pruned'"""
+    FROM audit_event e JOIN audit_leaf l ON l.event = e.id AND l.at = e.at
+    WHERE e.kind = 'trace_pruned' AND e.machine = 'prune_trace' AND e.actor IS NULL"""
 _UNSEALED = """SELECT e.id, e.at FROM audit_event e WHERE e.at < clock_timestamp() - %s
     AND NOT EXISTS (SELECT FROM audit_leaf l WHERE l.event = e.id AND l.at = e.at) ORDER BY e.at"""
 _LATER = "SELECT size, at, note FROM audit_checkpoint WHERE size > %s ORDER BY size LIMIT 1"
@@ -137,7 +138,7 @@ class Check:
         key, leaf = self._months[month], _read(entry)
         if key is None:
             self._add_finding(Flaw.SALT_GONE, f"{month:%m/%Y}")
-        elif leaf and commitment(salt(key, columns["id"]), payload(columns)).hex() != leaf.payload:
+        elif leaf and commitment(salt(key, columns["id"], utc(at)), payload(columns)).hex() != leaf.payload:
             self._add_finding(Flaw.LINE_ALTERED, number, at=utc(at))
         self.report.lines += 1
 

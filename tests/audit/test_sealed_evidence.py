@@ -41,7 +41,8 @@ def test_a_pack_of_the_sealed_log_is_verified(landlord, tmp_path):
         for found in Leaf.objects.using(LOGIN).filter(number__gte=first.size - 1).order_by("number"):
             row = by_column(Event.objects.using(LOGIN)).get(pk=found.event)
             # The pack has the content of every second event only, as if the other events had been deleted.
-            known = pack.Payload(salt(secrets.month_key(utc(row["at"])), row["id"]), payload(row))
+            at = utc(row["at"])
+            known = pack.Payload(salt(secrets.month_key(at), row["id"], at), payload(row))
             given = known if found.number % 2 else None
             entries.append(prove(found.number, bytes(found.entry), last.size, hash_at, given, pack.Absent.ERASED))
         notes = [bytes(one.note).decode() for one in Checkpoint.objects.using(LOGIN).order_by("size")]

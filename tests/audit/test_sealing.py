@@ -98,8 +98,8 @@ def test_each_event_has_a_leaf_without_personal_data(landlord):
         event = Event.objects.using("owner").get(pk=shown.event)
         row = {column: getattr(event, "shown_ids" if column == "shown" else column) for column in COLUMNS}
         key = secrets.month_key(utc(event.at))
-        assert commitment(salt(key, event.pk), payload(row)).hex() == shown.payload
-        assert commitment(salt(key, event.pk), payload(row | {"count": 5})).hex() != shown.payload
+        assert commitment(salt(key, event.pk, utc(event.at)), payload(row)).hex() == shown.payload
+        assert commitment(salt(key, event.pk, utc(event.at)), payload(row | {"count": 5})).hex() != shown.payload
     told = b"".join(bytes(entry) for _n, _e, _a, entry, _h in leaves())
     assert not any(str(word).encode() in told for word in (awa.pk, account.pk, "awa", awa.name))
 
@@ -123,7 +123,7 @@ def test_encoding_by_the_database_equals_encoding_by_the_model(landlord):
         text = dict(zip(COLUMNS, row, strict=True))
         said = payload(text)
         assert said == payload(line) == canonical(json.loads(said)) and line["kind"] in json.loads(said)["kind"]
-        assert salt(b"k" * 32, text["id"]) == salt(b"k" * 32, line["id"])
+        assert salt(b"k" * 32, text["id"], text["at"]) == salt(b"k" * 32, line["id"], utc(line["at"]))
 
 
 def test_proofs_from_the_stored_tree_are_valid(sealer, monkeypatch):
@@ -301,7 +301,8 @@ def test_each_of_two_events_with_the_same_id_gets_a_leaf(sealer, together):
     event, values_of = uuid4(), VALUES.replace("gen_random_uuid()", "%s")
     for _event in range(2):
         run(f"INSERT INTO audit_event ({COLUMNS_OF}) VALUES ({values_of})", event)
-        assert together or sealer.run().leaves == 1
+        if not together:
+            assert sealer.run().leaves == 1
     assert sealer.run().leaves == (2 if together else 0)
     assert [found[1] for found in check_the_log()[-2:]] == [event, event]
     write(1)
