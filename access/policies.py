@@ -320,7 +320,8 @@ POLICIES = (
     TablePolicy(
         "audit_event",
         (
-            Grant(TRACE, "INSERT", columns=EVENT),
+            # A web process must not be able to write that events were deleted, or that a day's views were examined.
+            Grant(TRACE, "INSERT", check="machine NOT IN ('prune_trace', 'watch_looks')", columns=EVENT),
             # The database login JOBS bypasses row-level security, so this grant has no condition.
             Grant(JOBS, "INSERT", columns=EVENT),
             # The audit event of a change is inserted in the change's transaction, with its database role.

@@ -55,6 +55,9 @@ def raised_by_functions() -> set[str]:
 
 # Maps each constraint that has no message for users to the reason why no user can violate the constraint.
 SILENT = {
+    "audit_event_codes": "the audit log has one writer, whose texts are codes",
+    "audit_event_facts": "the audit log has one writer, which encodes the declared facts",
+    "audit_event_shown": "the audit log has one writer, which writes a list of ids",
     "audit_event_has_an_actor": "the audit log has one writer, which always names an actor",
     "audit_event_outcome": "the audit log has one writer, whose outcomes are an enumeration",
     "audit_event_pk": "ids are random",

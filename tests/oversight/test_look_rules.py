@@ -417,7 +417,9 @@ def test_corrected_typo_and_recently_ended_assignment_explain_refusals(landlord,
 
 def mistyped(account, number):
     """Return the account's reference with a wrong last character, as if a user had mistyped it."""
-    return f"{account.reference[:-1]}{'%&=+#@'[number]}"
+    *others, right = account.reference
+    wrong = [letter for letter in "ABCDEFG" if letter != right]
+    return "".join([*others, wrong[number]])
 
 
 def test_permitted_file_opened_after_each_refusal_hides_none(landlord, elise, calm):
