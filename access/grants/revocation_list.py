@@ -145,6 +145,8 @@ class Withdrawals:
         else:
             return 0
         rows = [(utc(at), *columns) for at, *columns in cursor.fetchall() if columns[0] not in self._known]
+        # An event of a stolen login may contain anything. A line that cannot be read again would stop every restore.
+        rows = [row for row in rows if None not in row and _LINE.fullmatch(" ".join(row))]
         handle = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         with os.fdopen(handle, "a", encoding="ascii") as file:
             file.writelines(" ".join(row) + "\n" for row in rows)

@@ -94,6 +94,16 @@ def test_a_restored_database_loses_withdrawn_access_and_gains_none(landlord, fil
     assert again(file) == 0 and run(active, chloe.pk) == [(False,)]
 
 
+def test_events_without_an_id_are_left_out_of_the_list(landlord, file):
+    """A stolen login can write such events. A line of them could not be read again, and would stop every restore."""
+    bruno = landlord.person("bruno")
+    for facts in ({}, {"person": "x"}, {"person": str(bruno.pk), "ended_on": "soon"}):
+        write_event("person_closed", **facts)
+    write_event("person_closed", person=str(bruno.pk))
+    assert follow(Withdrawals(file)) == 1
+    assert [row[3] for row in read_list(file)] == [str(bruno.pk)]
+
+
 def test_a_damaged_list_raises(file):
     file.write_text("2026-11-27T08:15:30.120000Z nobody assignment_ended\n")
     for act in (read_list, Withdrawals):

@@ -55,6 +55,15 @@ def test_emergency_of_another_person_or_time_explains_nothing(landlord, ines, wh
     assert len(questions_of("trace_of_person")) == 1
 
 
+@pytest.mark.parametrize("reason", ["security_alert", "left_post", "emergency"])
+def test_event_that_names_nobody_does_not_stop_the_rule(landlord, ines, reason):
+    """Whoever controls a web process may write such an event. The other events of the day must still be examined."""
+    facts = {"reason": reason, "person": "nobody"}
+    leave_line("person_looks_read", ines, None, DAY, role="dpo", permission="person_trace_read", facts=facts)
+    read_person_log(ines, landlord.person("awa"), reason)
+    assert len(questions_of("trace_of_person")) == 2
+
+
 def test_visit_of_an_inspector_explains_reading_for_a_control(landlord, ines):
     leave_line("exhibit_shown", landlord.person("noel"), None, DAY - 2, role="inspector", facts={"exhibit": "E9"})
     read_person_log(ines, landlord.person("awa"), "control")
