@@ -108,6 +108,9 @@ def running_standby() -> Iterator[Standby]:
     finally:
         if standby.is_running():
             standby.kill()
-        # The slot does not exist if the copy failed.
-        run_as_super(f"SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = '{SLOT}'")
         shutil.rmtree(folder, ignore_errors=True)
+        # The copy may have failed before it created the slot. The primary may not have noticed yet that the standby has
+        # ended, and an active slot cannot be dropped.
+        slot = f"FROM pg_replication_slots WHERE slot_name = '{SLOT}'"
+        run_as_super(f"SELECT pg_terminate_backend(active_pid, 5000) {slot} AND active_pid IS NOT NULL")
+        run_as_super(f"SELECT pg_drop_replication_slot(slot_name) {slot}")

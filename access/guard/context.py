@@ -32,7 +32,7 @@ from audit.events import SHOWN_AS, Code, Kind, Outcome
 from audit.purposes import Purpose
 from audit.record import INSERT, Context, Subject, record_view
 
-prepared(INSERT)  # Each page writes an audit event.
+prepared(INSERT)  # audit/ must not import access/, so the INSERT that each page executes is registered here.
 # The SQL function access_enter stores the person's id for policies and returns the person's roles of today.
 # If one of the person's roles has the permission, access_enter sets the database role of the permission's compartment.
 _ENTER = prepared("SELECT roles, today FROM access_enter(%s, %s, %s, %s, %s, %s, %s)")

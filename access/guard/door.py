@@ -255,10 +255,12 @@ def _fetch(spec: Door, access: AccessContext, key: Any) -> Any:
 
 
 def _find(spec: Door, access: AccessContext, key: Any) -> Any:
-    if not access.narrowed_to:
-        return spec.visible_rows(access.person, access.compartment).get(**{spec.lookup: key})
-    # The pages that are opened most often are narrowed, so the SQL of their objects is compiled once.
-    rows = spec.find(access.person, access.compartment, None, key=key)
+    if access.narrowed_to:
+        # These pages are opened most often, so the SQL of their objects is compiled once.
+        rows = [*spec.find(access.person, access.compartment, None, key=key)]
+    else:
+        # Two audit events may have the same id (audit/sealed/tables.py), for which get() would raise.
+        rows = [*spec.visible_rows(access.person, access.compartment).filter(**{spec.lookup: key})[:1]]
     if not rows:
         raise ObjectDoesNotExist
     return rows[0]

@@ -1,7 +1,8 @@
 """Template tags for parts of pages that are rendered once and cached in the memory of the process.
 
-A cached text depends only on the variables named in the tag, the language and the prefix of URLs. So it cannot contain
-what another person saw.
+A cached text depends only on its key. For a template, the key is the variables named in the tag, the language and the
+prefix of URLs. For a field, it is the class of the form, the name and value of the field, and the language. So the text
+cannot contain what another person saw.
 """
 
 import secrets

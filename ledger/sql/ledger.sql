@@ -58,8 +58,9 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION ledger_may_clear FROM PUBLIC;
 
--- What the page of an account need not read, because most accounts have none. A function, because the server keeps the
--- plans of its queries: planning one takes longer than running it. It runs with the rights of its caller.
+-- Does an account have write-off requests, do its tenants have former names, has its lease further units? Most accounts
+-- have none, and the page then skips these queries. A function, because the server keeps the plans of its queries:
+-- planning one takes longer than running it. It runs with the rights of its caller.
 CREATE OR REPLACE FUNCTION ledger_beside_account(account uuid, lease uuid, main_unit uuid, tenants uuid[],
     OUT write_offs boolean, OUT former_names boolean, OUT other_units boolean)
     LANGUAGE plpgsql STABLE SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$

@@ -123,7 +123,11 @@ def event_detail(request: DoorRequest, event: Event) -> HttpResponse:
     request.access.note(scope="event")
     say_who_is_named(request, event)
     around = Asked(start=event.at - _ONE_REQUEST, end=event.at + _ONE_REQUEST)
-    same = reading.narrowed(request.access.rows(Event), around).filter(request=event.request).exclude(pk=event.pk)
+    same = (
+        reading.narrowed(request.access.rows(Event), around)
+        .filter(request=event.request)
+        .exclude(pk=event.pk, at=event.at)
+    )
     words = {name: value for name, value in request.GET.items() if name in AuditLogFilter.base_fields}
     page = {
         "event": event,

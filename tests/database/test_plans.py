@@ -11,7 +11,7 @@ from django.db import connections, transaction
 from django.test.utils import CaptureQueriesContext
 
 from access.compartments import Compartment
-from tests.builders import run
+from tests.builders import OWNER, run
 from tests.clones import clone, drop, stand_on
 
 # Creates 300 buildings with 100 residents each, in addition to the usual test data.
@@ -189,13 +189,9 @@ ENTRIES_READ = """SELECT sum(pg_stat_get_xact_tuples_returned(relation))
 
 @pytest.mark.spoils
 def test_roles_are_found_without_reading_all_assignments(landlord):
-    """Each page asks for the person's roles. If the person has thousands of assignments, PostgreSQL must read only a
-    few of them."""
-    person = landlord.person("elise").pk
-    name = connections["default"].settings_dict["NAME"]
-    with closing(psycopg2.connect(os.environ["LOGE_SUPER_URL"], dbname=name)) as connection:
-        connection.cursor().execute(ASSIGNMENTS.format(person=person))
-        connection.commit()
+    """Each page asks for the person's roles. If the person has thousands of assignments that count today, PostgreSQL
+    must read only a few of them."""
+    person = give_many_assignments(landlord)
     questions = {
         f"SELECT access_has_only('{person}', 'caretaker', false)": False,
         f"SELECT roles FROM access_enter('{person}', false, '{{officer}}', 'loge_account', '', '', 'on')": ["officer"],
@@ -205,4 +201,25 @@ def test_roles_are_found_without_reading_all_assignments(landlord):
             cursor.execute(question)
             assert cursor.fetchone() == (answer,)
             cursor.execute(ENTRIES_READ)
-            assert cursor.fetchone()[0] < 20, question
+            assert 0 < cursor.fetchone()[0] < 20, question
+
+
+@pytest.mark.spoils
+def test_first_buildings_are_found_without_reading_all_assignments_for_each(landlord):
+    """Lists ask for the first buildings by name. If the person has thousands of assignments, PostgreSQL must not read
+    all of them for each building."""
+    person = give_many_assignments(landlord)
+    with transaction.atomic(OWNER):
+        run("SELECT set_config('loge.person', %s, true)", str(person))
+        assert len(run("SELECT loge_first_buildings('account', 100)")) == 100
+        [(entries,)] = run(ENTRIES_READ)
+    assert 0 < entries < 5000
+
+
+def give_many_assignments(landlord):
+    person = landlord.person("elise").pk
+    name = connections["default"].settings_dict["NAME"]
+    with closing(psycopg2.connect(os.environ["LOGE_SUPER_URL"], dbname=name)) as connection:
+        connection.cursor().execute(ASSIGNMENTS.format(person=person))
+        connection.commit()
+    return person

@@ -290,3 +290,10 @@ def test_other_facts_are_shown(landlord, sign_in):
 
 def test_reference_is_spelled_as_in_letters():
     assert spell_reference("k7qx 9m2d-4rtb") == spell_reference("K7QX9M2D4RTB") == "K7QX-9M2D-4RTB"
+
+
+def test_page_of_one_of_two_events_with_the_same_id(opened, sign_in):
+    """The ids of events come from the web processes, so PostgreSQL does not keep an id from being used twice."""
+    [event] = events(kind="account_opened")
+    run(f"INSERT INTO audit_event ({COLUMNS}) VALUES ({VALUES.replace('gen_random_uuid()', '%s')})", event["id"])
+    assert sign_in("ines").get(f"/trace/{event['id']}/").status_code == 200

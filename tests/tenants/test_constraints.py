@@ -436,7 +436,7 @@ RULES: dict[str, Break] = {
 }
 # Tests in the folder COMMISSION violate the database rules on the allocation commission, with objects of their own.
 COMMISSION = Path(__file__).parents[1] / "allocations"
-# These test files violate the rules in WEB_RULES. This file uses the owner's login, which may violate most of them.
+# These test files break the rules in WEB_RULES, most of which do not bind the owner's login used here.
 BROKEN_IN = (
     "database/test_four_eyes.py",
     "access/test_machine_powers.py",
