@@ -187,10 +187,10 @@ class Taking:
             events = self._wanted.select(self._rows(Event)).order_by("at", "id")
             lines = list(events.values_list("pk", "at")[: self._most + 1])
             leaves_of_pages = (
-                leaves.filter(event__in=[pk for pk, _at in page]).values_list("number", "event", "at")
+                leaves.filter(at__in=[at for _pk, at in page]).values_list("number", "event", "at")
                 for page in pages(lines)
             )
-            # Two events may have the same id, so leaves are matched by id and time.
+            # The index of leaves begins with their time. Two events may have the same time, or the same id.
             wanted = set(lines)
             numbers = list({number for page in leaves_of_pages for number, event, at in page if (event, at) in wanted})
         if len(numbers) > self._most:

@@ -35,10 +35,11 @@ class Leaf(models.Model):
 
     class Meta:
         db_table = "audit_leaf"
-        # The primary key of audit events is (id, at), so two events may have the same id, but each has its own leaf.
+        # The primary key of audit events is (id, at), so two events may have the same id, but each has its own leaf. The
+        # time comes first, so that new leaves are added at the end of the index. This costs the sealer less.
         constraints = [
             models.UniqueConstraint(
-                fields=("event", "at"),
+                fields=("at", "event"),
                 name="audit_leaf_event_key",
                 violation_error_message=_("Cet événement a déjà sa feuille."),
             )
