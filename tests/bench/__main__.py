@@ -84,9 +84,10 @@ def access_control(arguments: argparse.Namespace, rounds: int, start: float) -> 
     collect_static()
     findings = copying.against_copy(2_000 if arguments.quick else 10_000, 1 if arguments.quick else 3)
     findings += importing.importing(10_000 if arguments.quick else 100_000)
-    findings += screening.screening()
+    speeds = [screening.speed()]
     findings += evidence.evidence(100_000 if arguments.quick else 10_000_000)
     with landlords(arguments.leases) as landlord:
+        speeds.append(screening.speed())
         print(f"Created two landlords in {time.perf_counter() - start:.0f} s.", flush=True)
         facts = [
             *report.machine(),
@@ -94,6 +95,7 @@ def access_control(arguments: argparse.Namespace, rounds: int, start: float) -> 
             ("landlords", f"10,000 and {arguments.leases:,} leases; pages on the small one"),
         ]
         findings += measured(landlord, rounds, overload_seconds=5 if arguments.quick else 15)
+        findings += screening.screening([*speeds, screening.speed()])
         if not arguments.quick:
             report.write(facts, findings)  # A defect in the last measurements does not lose the others.
         findings += stored.of_landlord(landlord, 1_000_000 if arguments.quick else 10_000_000)

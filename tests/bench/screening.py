@@ -6,8 +6,10 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import cycle, islice
+from operator import itemgetter
 from pathlib import Path
 from statistics import median
 
@@ -45,38 +47,53 @@ def uncached_time(text: str, rounds: int = 5) -> float:
     return 1000 * min(durations)
 
 
-def hostile() -> Iterator[Finding]:
-    """Measure texts that are written to make the screening slow: the slowest text of 280 characters, and how the time
-    per character grows with the length of the text."""
-    times = {length: {name: uncached_time(text) for name, text in hostile_texts(length).items()} for length in LENGTHS}
-    first = times[LENGTHS[0]]
-    worst = max(first, key=first.__getitem__)
-    yield Finding("Screening the slowest hostile text of 280 characters", first[worst], 10, unit="ms", note=worst)
-    per_sign = {length: max(times[length].values()) / length for length in LENGTHS}
-    growth = max(per_sign[length] / per_sign[LENGTHS[0]] for length in LENGTHS)
-    yield Finding("Time per character of the slowest text of 560 to 2,240 characters, relative to 280", growth, 2)
+@dataclass(frozen=True)
+class Speed:
+    """How long the screening takes at one moment of the bench, in milliseconds of a processor: a note in bulk, and the
+    slowest of the texts of 280 characters that are written to make it slow, with its name."""
+
+    bulk: float
+    hostile: float
+    slowest: str
 
 
-def screening() -> Iterator[Finding]:
-    """Measure how long the screening of notes takes: first note by note, then in bulk. The notes are those of the
-    training data, which have the length and style of real notes."""
-    from screening import screen, screen_many
+def speed() -> Speed:
+    """Measure now. The notes are those of the training data, which have the length and style of real notes."""
+    from screening import screen_many
 
-    startup = subprocess.run([sys.executable, "-c", STARTUP], capture_output=True, text=True, check=True)
-    seconds, megabytes = map(float, startup.stdout.split())
-    notes = texts()
-    next_note = cycle(notes)
-    [alone] = compare("Screening", {"one note": lambda: screen(next(next_note))}, rounds=2_000).values()
-    yield Finding("Screening a note", alone.median, 2, unit="ms")
+    notes = cycle(texts())
     batches = []
     for _number in range(BATCHES):
         start = time.process_time()
-        for _ in screen_many(islice(next_note, IN_A_BATCH)):
+        for _ in screen_many(islice(notes, IN_A_BATCH)):
             pass
         batches.append((time.process_time() - start) / IN_A_BATCH)
-    each = median(batches)
-    note = f"{1 / each:,.0f} per second on a core, {BATCHES} batches of {IN_A_BATCH:,}"
-    yield Finding("Screening a note, in bulk", each * 1000, 0.2, unit="ms", note=note)
-    yield from hostile()
+    slowest, hostile = slowest_of(LENGTHS[0])
+    return Speed(median(batches) * 1000, hostile, slowest)
+
+
+def slowest_of(length: int) -> tuple[str, float]:
+    times = {name: uncached_time(text) for name, text in hostile_texts(length).items()}
+    return max(times.items(), key=itemgetter(1))
+
+
+def screening(speeds: Sequence[Speed]) -> Iterator[Finding]:
+    """Report the medians of several moments of the bench, since the speed of a machine changes from minute to minute.
+    Then measure single notes, longer texts, the start of a process and its memory."""
+    from screening import screen
+
+    startup = subprocess.run([sys.executable, "-c", STARTUP], capture_output=True, text=True, check=True)
+    seconds, megabytes = map(float, startup.stdout.split())
+    next_note = cycle(texts())
+    [alone] = compare("Screening", {"one note": lambda: screen(next(next_note))}, rounds=2_000).values()
+    yield Finding("Screening a note", alone.median, 2, unit="ms")
+    bulk, hostile = [each.bulk for each in speeds], [each.hostile for each in speeds]
+    note = f"{1000 / median(bulk):,.0f} per second on a core; {min(bulk):.3f} to {max(bulk):.3f} at {len(bulk)} moments"
+    yield Finding("Screening a note, in bulk", median(bulk), 0.2, unit="ms", note=note)
+    note = f"{speeds[0].slowest}; {min(hostile):.1f} to {max(hostile):.1f} at {len(hostile)} moments"
+    yield Finding("Screening the slowest hostile text of 280 characters", median(hostile), 10, unit="ms", note=note)
+    per_sign = [slowest_of(length)[1] / length for length in LENGTHS]
+    label = "Time per character of the slowest text of 560 to 2,240 characters, relative to 280"
+    yield Finding(label, max(per_sign) / per_sign[0], 2)
     yield Finding("Screening, from process start to the first answer", seconds, 1, unit="s")
     yield Finding("Memory of a process that screens", megabytes, 300, unit="MB")
