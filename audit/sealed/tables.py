@@ -35,8 +35,8 @@ class Leaf(models.Model):
 
     class Meta:
         db_table = "audit_leaf"
-        # The primary key of audit events is (id, at), so two events may have the same id, but each has its own leaf. The
-        # time comes first, so that new leaves are added at the end of the index. This costs the sealer less.
+        # The primary key of audit events is (id, at), so two events may have the same id, but each has its own leaf.
+        # The time comes first, so that new leaves are added at the end of the index. This costs the sealer less.
         constraints = [
             models.UniqueConstraint(
                 fields=("at", "event"),

@@ -82,7 +82,8 @@ def allocations(*, quick: bool) -> list[Finding]:
 
 def access_control(arguments: argparse.Namespace, rounds: int, start: float) -> list[Finding]:
     collect_static()
-    findings = copying.against_copy(2_000 if arguments.quick else 10_000, 1 if arguments.quick else 3)
+    findings = [*screening.startup()]
+    findings += copying.against_copy(2_000 if arguments.quick else 10_000, 1 if arguments.quick else 3)
     findings += importing.importing(10_000 if arguments.quick else 100_000)
     speeds = [screening.speed()]
     findings += evidence.evidence(100_000 if arguments.quick else 10_000_000)

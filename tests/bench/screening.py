@@ -79,11 +79,9 @@ def slowest_of(length: int) -> tuple[str, float]:
 
 def screening(speeds: Sequence[Speed]) -> Iterator[Finding]:
     """Report the medians of several moments of the bench, since the speed of a machine changes from minute to minute.
-    Then measure single notes, longer texts, the start of a process and its memory."""
+    Then measure single notes and longer texts."""
     from screening import screen
 
-    startup = subprocess.run([sys.executable, "-c", STARTUP], capture_output=True, text=True, check=True)
-    seconds, megabytes = map(float, startup.stdout.split())
     next_note = cycle(texts())
     [alone] = compare("Screening", {"one note": lambda: screen(next(next_note))}, rounds=2_000).values()
     yield Finding("Screening a note", alone.median, 2, unit="ms")
@@ -95,5 +93,12 @@ def screening(speeds: Sequence[Speed]) -> Iterator[Finding]:
     per_sign = [slowest_of(length)[1] / length for length in LENGTHS]
     label = "Time per character of the slowest text of 560 to 2,240 characters, relative to 280"
     yield Finding(label, max(per_sign) / per_sign[0], 2)
+
+
+def startup() -> Iterator[Finding]:
+    """Measure a process that screens. Must run before all other measurements, while this process is small. Linux counts
+    its memory as memory of the new process until that one has started its program."""
+    started = subprocess.run([sys.executable, "-c", STARTUP], capture_output=True, text=True, check=True)
+    seconds, megabytes = map(float, started.stdout.split())
     yield Finding("Screening, from process start to the first answer", seconds, 1, unit="s")
     yield Finding("Memory of a process that screens", megabytes, 300, unit="MB")
