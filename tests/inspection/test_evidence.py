@@ -119,15 +119,19 @@ def test_pack_of_two_accounts_with_all_details(viewed, sign_in, tmp_path):
     assert "De l’événement" in text and len(lines(content)) == 3
 
 
+@pytest.mark.parametrize("new", ["id", "at"])
 @pytest.mark.parametrize(("about_the_same", "leaves"), [(True, 3), (False, 2)])
-def test_pack_with_two_events_of_the_same_id_is_verified(viewed, sign_in, tmp_path, about_the_same, leaves):
+def test_pack_with_two_events_of_the_same_id_or_time_is_verified(
+    viewed, sign_in, tmp_path, about_the_same, leaves, new
+):
     """The pack of an account must contain both events if both are about the account, and only its own otherwise."""
     item, other = viewed
     columns = f"{COLUMNS.replace(', shown', '')}, actor"
     about = item.pk if about_the_same else other.pk
+    values = {"id": "id", "at": "at", new: {"id": "gen_random_uuid()", "at": "clock_timestamp()"}[new]}
     run(
-        f"INSERT INTO audit_event ({columns}, about, shown)"
-        f" SELECT {columns}, %s, ARRAY[%s]::uuid[] FROM audit_event WHERE about = %s",
+        f"INSERT INTO audit_event ({columns}, at, about, shown) SELECT {columns.replace('id', values['id'], 1)},"
+        f" {values['at']}, %s, ARRAY[%s]::uuid[] FROM audit_event WHERE about = %s",
         *(about, about, item.pk),
     )
     seal()
