@@ -14,6 +14,7 @@ housing/backup/erasures.py erases again, and housing/backup/restrictions.py rest
     2026-11-27T10:41:12.507000Z 8c1e… processing_restricted b1d9… 2026-11-27 d2f7…   tenant, day and request
 """
 
+import logging
 import os
 import re
 from datetime import UTC, datetime, timedelta
@@ -42,6 +43,7 @@ from audit.events import (
 )
 from audit.tlog.leaf import utc
 
+_log = logging.getLogger("loge.withdrawn")
 KINDS = (
     ASSIGNMENT_ENDED,
     PERSON_CLOSED,
@@ -146,15 +148,18 @@ class Withdrawals:
             return 0
         rows = [(utc(at), *columns) for at, *columns in cursor.fetchall() if columns[0] not in self._known]
         # An event of a stolen login may contain anything. A line that cannot be read again would stop every restore.
-        rows = [row for row in rows if None not in row and _LINE.fullmatch(" ".join(row))]
+        readable = [row for row in rows if None not in row and _LINE.fullmatch(" ".join(row))]
+        for row in rows:
+            if row not in readable:
+                _log.error("withdrawal_left_out", extra={"reason": row[2]})
         handle = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         with os.fdopen(handle, "a", encoding="ascii") as file:
-            file.writelines(" ".join(row) + "\n" for row in rows)
+            file.writelines(" ".join(row) + "\n" for row in readable)
             file.flush()
             os.fsync(file.fileno())
-        self._known |= {row[1] for row in rows}
+        self._known |= {row[1] for row in readable}
         self._upto = size
-        return len(rows)
+        return len(readable)
 
 
 def withdraw_again(cursor: Any, rows: list[Row]) -> int:

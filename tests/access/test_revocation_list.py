@@ -13,6 +13,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.db import connections, transaction
 from django.utils import timezone
 
+from access.grants import revocation_list
 from access.grants.revocation_list import Withdrawals, WithdrawnRefused, read_list, withdraw_again
 from audit.events import FACTOR_REMOVED, FACTORS_RESET, KEY_COPIED, PASSWORD_CHANGED, Code, Outcome
 from audit.record import record_view
@@ -94,14 +95,16 @@ def test_a_restored_database_loses_withdrawn_access_and_gains_none(landlord, fil
     assert again(file) == 0 and run(active, chloe.pk) == [(False,)]
 
 
-def test_events_without_an_id_are_left_out_of_the_list(landlord, file):
+def test_events_without_an_id_are_left_out_of_the_list(landlord, file, monkeypatch):
     """A stolen login can write such events. A line of them could not be read again, and would stop every restore."""
-    bruno = landlord.person("bruno")
+    bruno, logged = landlord.person("bruno"), []
+    monkeypatch.setattr(revocation_list._log, "error", lambda event, extra: logged.append((event, extra)))
     for facts in ({}, {"person": "x"}, {"person": str(bruno.pk), "ended_on": "soon"}):
         write_event("person_closed", **facts)
     write_event("person_closed", person=str(bruno.pk))
     assert follow(Withdrawals(file)) == 1
     assert [row[3] for row in read_list(file)] == [str(bruno.pk)]
+    assert logged == [("withdrawal_left_out", {"reason": "person_closed"})] * 3
 
 
 def test_a_damaged_list_raises(file):
