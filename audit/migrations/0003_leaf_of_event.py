@@ -1,4 +1,4 @@
-"""Two events with the same id each have a leaf of their own."""
+"""Two events with the same id each have a leaf of their own. The index that ensures this also finds leaves by time."""
 
 from django.db import migrations, models
 
@@ -12,10 +12,11 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             "leaf",
             models.UniqueConstraint(
-                fields=("event", "at"),
+                fields=("at", "event"),
                 name="audit_leaf_event_key",
                 violation_error_message="Cet événement a déjà sa feuille.",
             ),
         ),
+        migrations.RunSQL("DROP INDEX audit_leaf_at", "CREATE INDEX audit_leaf_at ON audit_leaf USING brin (at)"),
         load_sql("audit", "months", "sealed_log"),
     ]

@@ -15,7 +15,7 @@ _RULES = {
 
 
 class Migration(migrations.Migration):
-    # Without a transaction, so that events are written while the older ones are checked.
+    # Without a transaction, so that events are written while the older ones are checked. Can be run again after an error.
     atomic = False
     dependencies = [("audit", "0003_leaf_of_event")]
     operations = [
@@ -23,7 +23,8 @@ class Migration(migrations.Migration):
         for name, condition in _RULES.items()
         for operation in (
             migrations.RunSQL(
-                f"ALTER TABLE audit_event ADD CONSTRAINT {name} CHECK ({condition}) NOT VALID",
+                f"ALTER TABLE audit_event DROP CONSTRAINT IF EXISTS {name},"
+                f" ADD CONSTRAINT {name} CHECK ({condition}) NOT VALID",
                 f"ALTER TABLE audit_event DROP CONSTRAINT {name}",
             ),
             migrations.RunSQL(f"ALTER TABLE audit_event VALIDATE CONSTRAINT {name}", migrations.RunSQL.noop),
