@@ -7,7 +7,4 @@ from audit.sql_files import load_sql
 
 class Migration(migrations.Migration):
     dependencies = [("ledger", "0004_fewer_indexes"), ("access", "0005_inlined_clock")]
-    operations = [
-        migrations.RunSQL("DROP FUNCTION IF EXISTS ledger_beside_account(uuid, uuid, uuid)"),
-        load_sql("ledger", "ledger"),
-    ]
+    operations = [load_sql("ledger", "ledger")]

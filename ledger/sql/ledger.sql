@@ -58,6 +58,8 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION ledger_may_clear FROM PUBLIC;
 
+-- Removes this function as it was before it had the parameter `tenants`.
+DROP FUNCTION IF EXISTS ledger_beside_account(uuid, uuid, uuid);
 -- Does an account have write-off requests, do its tenants have former names, has its lease further units? Most accounts
 -- have none, and the page then skips these queries. A function, because the server keeps the plans of its queries:
 -- planning one takes longer than running it. It runs with the rights of its caller.
