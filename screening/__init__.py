@@ -1,4 +1,5 @@
-"""Detects whether a text discloses something about a person that may not be written. Needs neither Django nor network.
+"""Detects whether a text discloses something about a person that may not be written. Needs NumPy, but neither Django
+nor network.
 
     screen("Mme est sous chimiothérapie, passer le matin")
 
@@ -6,9 +7,9 @@ The modules process a text in this order. `shown` returns its visible characters
 words. `spelling` normalises each word, and `ordinary` tells whether it is a common word. `lexicon` and `verbs` load the
 known expressions from `lexicons/`. `matching` finds these expressions in the text. `surroundings` determines whom or
 what an expression is about. `reading` combines these steps. `features` computes the features that `model` weighs. If
-the result is uncertain, the neural network in `opinion` decides too, with the help of `meanings` and `packed`.
-`judging` chooses the passages to report, and `findings` and `wording` explain them. `naming` and `never_names` screen
-names. The programs of research/screening/ train and measure the weights.
+the result is uncertain, the neural network in `opinion` decides too, with the help of `meanings`. `judging` chooses the
+passages to report, and `findings` and `wording` explain them. `naming` and `never_names` screen names. The programs of
+research/screening/ train and measure the weights.
 """
 
 from collections.abc import Iterable, Iterator

@@ -37,7 +37,7 @@ class Entry:
     `rows`: indices of the word's features in the lists of weights. `meant`: the word's row in the embedding table.
     `number`: identifies the word's stem as the second word of a pair. `seconds`: number of a second word -> index of
     the pair that begins with this word. `weight` and `leaning`: what the word's features and its embedding add to the
-    score.
+    score. `weights`: what its features add to the score of a category, computed when needed.
     """
 
     rows: tuple[int, ...]
@@ -46,6 +46,7 @@ class Entry:
     seconds: dict[int | None, int]
     weight: float
     leaning: float
+    weights: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -59,13 +60,6 @@ class Known:
     named: set[int]
     words: set[Entry]
     meant: list[Entry]
-
-    def rows(self) -> list[int]:
-        """Return the weight indices of all features of the note.
-
-        An index is repeated if several words of the note share the feature.
-        """
-        return [*self.named, *chain.from_iterable([entry.rows for entry in self.words])]
 
 
 @dataclass(slots=True)
@@ -167,13 +161,24 @@ class Model:
 
     def totals(self, known: Known, columns: Iterable[str]) -> dict[str, float]:
         """Return the scores of a note for the given categories, computed like the score for refusal in `total`."""
-        rows, meant = known.rows(), [entry.meant for entry in known.meant if entry.meant is not None]
-        sums = {column: self.intercepts[column] + self.weight(rows, column) for column in columns}
+        meant = [entry.meant for entry in known.meant if entry.meant is not None]
+        sums = {
+            column: self.intercepts[column]
+            + self.weight(known.named, column)
+            + sum([self.weight_of_entry(entry, column) for entry in known.words])
+            for column in columns
+        }
         if meant:
             for column, leanings in self.leanings.items():
                 if column in sums:
                     sums[column] += sum(map(leanings.__getitem__, meant)) / sqrt(len(meant))
         return sums
+
+    def weight_of_entry(self, entry: Entry, column: str) -> float:
+        weight = entry.weights.get(column)
+        if weight is None:
+            weight = entry.weights[column] = self.weight(entry.rows, column)
+        return weight
 
     def score(self, signs: Signs) -> float:
         return self.total(self.known(signs))
@@ -189,7 +194,7 @@ class Model:
         reported.
         """
         entry = self.by_word.get(word) or self.entry(word)
-        weight = entry.weight + self.weight(entry.rows, column)
+        weight = entry.weight + self.weight_of_entry(entry, column)
         leanings = self.leanings.get(column)
         if entry.meant is None or leanings is None:
             return weight

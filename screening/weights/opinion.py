@@ -5,25 +5,25 @@ together. The network looks at windows of five words. Each word has a vector, co
 meaning and the expressions that contain it. The five vectors of a window give the values of ninety-six hidden units.
 The score uses the maximum of each unit over all windows of the text.
 
-Vectors are packed into integers (screening/weights/packed.py), which is fast enough without a numerical library.
+All numbers are integers, so that every machine computes the same score, whatever instructions its processor has.
 """
 
 import gzip
 import json
-from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from math import sqrt
-from operator import add
 from pathlib import Path
+
+import numpy
+from numpy.typing import NDArray
 
 from screening.expressions.lexicon import Group
 from screening.expressions.matching import Word
 from screening.expressions.reading import SILENT, Reading
 from screening.weights import meanings
 from screening.weights.features import with_doubt
-from screening.weights.packed import LANE, MIDDLE, each, higher, packed, unpacked, weighed
 
 OPINION = Path(__file__).parents[1] / "data" / "opinion.bin.gz"
 WIDTH = 5
@@ -33,14 +33,8 @@ FINE_WORD, FINE_WEIGHT = 256, 1024
 # To lose less by rounding, the vectors of a word's features are multiplied by COARSER and their sum is divided by it.
 COARSER = 4096
 FINEST = FINE_WORD * COARSER
-# A signed weight from -128 to 127 is stored as an unsigned byte after adding NOUGHT.
-NOUGHT = 128
-UNSIGNED = bytes((step + NOUGHT) % 256 for step in range(256))
 # The cache `Opinion.by_place` is emptied beyond MANY_PLACES entries, because each takes two kilobytes of memory.
 MANY_PLACES = 15_000
-
-# A word without a known feature adds zero to each of the network's five windows that contain the word.
-NOTHING = (0,) * WIDTH
 
 # `Itself` is a key of the cache `by_part`: a word, and why the screening ignores the word ("name", "street"... or "").
 Itself = tuple[Word, str]
@@ -48,8 +42,9 @@ Itself = tuple[Word, str]
 Stood = tuple[str, int, tuple[str, ...]]
 # `Place` is a key of the cache `by_place`: a word, why it is ignored, the pause before it, and expression features.
 Place = tuple[Word, str, int, tuple[str, ...]]
-# `Added` has five packed vectors: what a word adds to the windows in which it is the first, second... fifth word.
-Added = tuple[int, ...]
+# `Added` has five rows, one value per hidden unit: what a word adds to the windows in which it is the first, second...
+# fifth word. No value or sum of these exceeds 32 bits (tests/screening/test_opinion.py computes the highest).
+Added = NDArray[numpy.int32]
 
 
 def is_heard(word: Word, covered: str) -> bool:
@@ -124,69 +119,55 @@ def surroundings(covered: str, before: int, signs: tuple[str, ...]) -> tuple[str
 class Opinion:
     """The neural network, which scores a note from windows of five words.
 
-    Vectors are packed: one large integer has all coordinates of a vector (see `packed.py`). The matrix `turn` maps a
-    word's embedding to a vector. The matrix `runs` maps this vector to what the word adds to the network's hidden
-    units, in each of the five windows that contain the word.
+    `rows` maps the name of a feature to its row in `vectors`, whose values are multiplied by the row's number in
+    `scales`. The matrix `turn` maps a word's embedding to a vector. The matrix `runs` maps this vector to what the word
+    adds to the network's hidden units, in each of the five windows that contain the word.
     """
 
-    size: int
     rows: dict[str, int]
-    vectors: bytes
-    scales: Sequence[float]
-    turn: list[int]
-    runs: list[int]
+    vectors: NDArray[numpy.int8]
+    scales: NDArray[numpy.float64]
+    turn: NDArray[numpy.int64]
+    runs: NDArray[numpy.int32]
     # A hidden unit adds to the score what exceeds its threshold in `floors`, times its weight in `weights`.
-    floors: list[int]
-    weights: list[float]
+    floors: NDArray[numpy.int64]
+    weights: NDArray[numpy.float64]
     intercept: float
     by_place: dict[Place, Added] = field(default_factory=dict)
     by_part: dict[Itself | Stood, Added] = field(default_factory=dict)
 
-    def vector(self, name: str, share: float = 1.0) -> int:
-        """Return the packed vector of a feature, multiplied by FINEST and by `share`.
+    def vector(self, names: Sequence[str], runs: Sequence[str] = ()) -> NDArray[numpy.int64]:
+        """Return the sum of the vectors of features, multiplied by FINEST.
 
-        A word has many features of its letters. For these, `share` is less than 1, so that they do not outweigh the
-        others.
+        A word has many features of its letters, `runs`. They are divided by the root of their number, so that they do
+        not outweigh the others.
         """
-        row = self.rows[name]
-        spread = bytearray(LANE // 8 * self.size)
-        spread[:: LANE // 8] = self.vectors[row * self.size : (row + 1) * self.size]
-        return (int.from_bytes(spread, "little") - each(NOUGHT, self.size)) * round(self.scales[row] * share * FINEST)
+        known, letters = ([self.rows[name] for name in each if name in self.rows] for each in (names, runs))
+        shares = [1.0] * len(known) + [1 / sqrt(max(1, len(letters)))] * len(letters)
+        rows = known + letters
+        factors = (self.scales[rows] * shares * FINEST).round().astype(numpy.int64)
+        vector: NDArray[numpy.int64] = numpy.einsum("i,ij->j", factors, self.vectors[rows])
+        return vector
 
-    def own(self, word: Word, covered: str) -> int:
-        """Return the vector of a word without its context, packed into an integer: the sum of the vectors of its
-        letters, stem and meaning."""
-        runs = [name for name in letters(word, covered) if name in self.rows]
-        share = 1 / sqrt(max(1, len(runs)))
-        vector = sum([self.vector(name) for name in traits(word, covered) if name in self.rows])
-        return vector + sum([self.vector(name, share) for name in runs]) + self.turned(word, covered)
-
-    def turned(self, word: Word, covered: str) -> int:
-        """Return the packed vector of a word's meaning, or 0 if the word is not in the embedding table."""
+    def own(self, word: Word, covered: str) -> NDArray[numpy.int64]:
+        """Return the vector of a word without its context: the sum of the vectors of its letters, stem and meaning."""
+        vector = self.vector(list(traits(word, covered)), letters(word, covered))
         known = meanings.load()
         row = known.rows.get(word.sum) if is_heard(word, covered) else None
         if row is None:
-            return 0
-        return weighed(known.coordinates[row * meanings.COORDINATES : (row + 1) * meanings.COORDINATES], self.turn)
+            return vector
+        meant = known.coordinates[row * meanings.COORDINATES : (row + 1) * meanings.COORDINATES]
+        turned: NDArray[numpy.int64] = numpy.einsum("i,ij->j", numpy.frombuffer(meant, numpy.int8), self.turn)
+        return vector + turned
 
-    def added(self, vector: int) -> Added:
-        """Compute from the vector of a word (or of its context) what it adds to the network's hidden units.
-
-        Returns five packed vectors, one for each window of five words that contains the word.
-        """
-        if not vector:  # If the model knows no feature of a word, the word's vector is zero.
-            return NOTHING
-        parts = [(part - MIDDLE) // COARSER for part in unpacked(vector + each(MIDDLE, self.size), self.size)]
-        units = len(self.weights)
-        whole = unpacked(weighed(parts, self.runs) + each(MIDDLE, WIDTH * units), WIDTH * units)
-        middles = each(MIDDLE, units)
-        return tuple(
-            [int.from_bytes(whole[run * units : (run + 1) * units], "little") - middles for run in range(WIDTH)]
-        )
+    def added(self, vector: NDArray[numpy.int64]) -> Added:
+        """Compute from the vector of a word (or of its context) what it adds to the network's hidden units."""
+        parts = (vector // COARSER).astype(numpy.int32)
+        by_run: Added = numpy.einsum("i,ij->j", parts, self.runs)
+        return by_run.reshape(WIDTH, -1)
 
     def known(self, place: Place) -> Added:
-        """Return what a word and its context add to the network's hidden units, for each of the five windows that
-        contain the word.
+        """Return what a word and its context add to the network's hidden units.
 
         Words and contexts are cached separately, because the same words and contexts recur in new combinations.
         """
@@ -198,47 +179,38 @@ class Opinion:
         if own is None:
             own = self.by_part[itself] = self.added(self.own(*itself))
         if around is None:
-            vectors = [self.vector(name) for name in surroundings(*place_part) if name in self.rows]
-            around = self.by_part[place_part] = self.added(sum(vectors))
-        total = self.by_place[place] = tuple(map(add, own, around))
+            around = self.by_part[place_part] = self.added(self.vector(surroundings(*place_part)))
+        total = self.by_place[place] = own + around
         return total
 
-    def heard(self, reading: Reading) -> list[int]:
-        """Return, for each word, the values of the hidden units in the window around the word, as a packed vector.
-
-        MIDDLE is added to each value, because a packed vector can only be unpacked if no value is negative.
-        """
-        by_place = self.by_place
-        stood = [by_place.get(place) or self.known(place) for place in places(reading)]
-        if not stood:
-            return []
-        middles, none = each(MIDDLE, len(self.weights)), [0] * HALF
-        first, second, third, fourth, fifth = zip(*stood, strict=True)
-        shifted = ([*none, *first], [0, *second], third, [*fourth[1:], 0], [*fifth[2:], *none])
-        return [middles + a + b + c + d + e for a, b, c, d, e in zip(*shifted, strict=False)]
+    def heard(self, reading: Reading) -> NDArray[numpy.int32]:
+        """Return, for each word, the values of the hidden units in the window around the word, as a row."""
+        cached = self.by_place.get
+        stood = [added if (added := cached(place)) is not None else self.known(place) for place in places(reading)]
+        count, units = len(stood), len(self.weights)
+        by_run = numpy.concatenate(stood).reshape(count, WIDTH, units)
+        windows = numpy.zeros((count + WIDTH - 1, units), numpy.int32)
+        for run in range(WIDTH):
+            windows[WIDTH - 1 - run : WIDTH - 1 - run + count] += by_run[:, run]
+        return windows[HALF : HALF + count]
 
     def score(self, reading: Reading) -> float:
-        heard, units = self.heard(reading), len(self.weights)
-        if not heard:
+        if not reading.words:
             return self.intercept
-        tops, highest = each(MIDDLE << 1, units), heard[0]
-        for other in heard:
-            highest = higher(highest, other, tops)
-        numbers = zip(unpacked(highest, units), self.floors, self.weights, strict=True)
-        return self.intercept + sum([weight * (number - floor) for number, floor, weight in numbers if number > floor])
+        excess = numpy.maximum(self.heard(reading).max(0) - self.floors, 0)
+        return self.intercept + float(excess @ self.weights)
 
     def by_word(self, reading: Reading) -> list[float]:
         """Return, for each word, how much the window around the word adds to the network's score.
 
-        Of each hidden unit, the score uses only the window with the highest value. Other windows add nothing.
+        Of each hidden unit, the score uses only the window with the highest value, or the first of several. Other
+        windows add nothing.
         """
-        heard = [unpacked(run, len(self.weights)) for run in self.heard(reading)]
-        weights = [0.0] * len(heard)
-        for column, floor, weight in zip(zip(*heard, strict=True), self.floors, self.weights, strict=False):
-            highest = max(column)
-            if highest > floor:
-                # If a hidden unit is highest in several windows, its score counts for the first of these windows only.
-                weights[column.index(highest)] += weight * (highest - floor)
+        if not reading.words:
+            return []
+        heard = self.heard(reading)
+        excess = numpy.maximum(heard.max(0) - self.floors, 0)
+        weights: list[float] = numpy.bincount(heard.argmax(0), excess * self.weights, len(heard)).tolist()
         return weights
 
 
@@ -250,27 +222,24 @@ def read_file(path: Path) -> Opinion:
     line, _, body = gzip.decompress(path.read_bytes()).partition(b"\n")
     head = json.loads(line)
     names, size, units = head["names"], head["size"], head["units"]
-    vectors = body[: len(names) * size].translate(UNSIGNED)
-    scales, weights = array("f"), array("h")
-    after = len(names) * size
-    scales.frombytes(body[after : after + 4 * len(names)])
-    weights.frombytes(body[after + 4 * len(names) :])
-    first = meanings.COORDINATES * size
-    turn = [round(weight * FINEST / (FINE_WEIGHT * meanings.STEPS)) for weight in weights[:first]]
+    count, first = len(names) * size, meanings.COORDINATES * size
+    vectors = numpy.frombuffer(body, numpy.int8, count).reshape(-1, size)
+    scales = numpy.frombuffer(body, numpy.float32, len(names), count).astype(numpy.float64)
+    weights = numpy.frombuffer(body, numpy.int16, offset=count + 4 * len(names)).astype(numpy.int32)
+    turn = (weights[:first] * (FINEST / (FINE_WEIGHT * meanings.STEPS))).round().astype(numpy.int64)
     # Each of `rows` has the hidden units' weights for one of the five positions in a window, and one coordinate.
-    # Each of `runs` joins the weights of a coordinate for all five positions: one multiplication instead of five.
-    rows = [weights[at : at + units] for at in range(first, len(weights), units)]
-    runs = [packed([weight for row in rows[part::size] for weight in row]) for part in range(size)]
+    # Each row of `runs` joins the weights of a coordinate for all five positions.
+    rows = weights[first:].reshape(WIDTH, size, units)
+    runs = numpy.ascontiguousarray(rows.transpose(1, 0, 2)).reshape(size, WIDTH * units)
     fine = FINE_WORD * FINE_WEIGHT
     return Opinion(
-        size,
         dict(zip(names, range(len(names)), strict=True)),
         vectors,
         scales,
-        [packed(turn[at : at + size]) for at in range(0, first, size)],
+        turn.reshape(-1, size),
         runs,
-        [MIDDLE - round(bias * fine) for bias in head["biases"]],
-        [weight / fine for weight in head["weights"]],
+        -(numpy.array(head["biases"]) * fine).round().astype(numpy.int64),
+        numpy.array(head["weights"]) / fine,
         head["intercept"],
     )
 

@@ -1,19 +1,20 @@
 """The neural network that screens texts if the other rules of the screening are unsure.
 
-The network's packed integer arithmetic is exact, its result depends on word order, and the network read from its file
-equals the trained one.
+The network's integers do not overflow, its result depends on word order, and the network read from its file equals the
+trained one.
 """
 
-import random
+from collections import defaultdict
 
+import numpy
 import pytest
 
 from research.screening import opinion_train
 from research.screening.written import Note, all_notes
 from screening import judging
 from screening.expressions.reading import parse_text
-from screening.weights import model, opinion
-from screening.weights.packed import MIDDLE, each, higher, packed, unpacked, weighed
+from screening.weights import meanings, model, opinion
+from screening.words.spelling import LONG_WORD, runs_of
 
 NOTES = [
     Note(
@@ -43,18 +44,26 @@ def learnt(tmp_path_factory):
     )
 
 
-def test_packed_vectors_are_computed_part_by_part():
-    chance = random.Random(3)
-    rows = [[chance.randint(-5_000, 5_000) for _ in range(96)] for _ in range(48)]
-    numbers = [chance.randint(-3_000, 3_000) for _ in rows]
-    number = weighed(numbers, map(packed, rows))
-    wanted = [sum(n * part for n, part in zip(numbers, column, strict=True)) for column in zip(*rows, strict=True)]
-    middles, tops = each(MIDDLE, 96), each(MIDDLE << 1, 96)
-    assert [part - MIDDLE for part in unpacked(number + middles, 96)] == wanted
-    other = packed(rows[0])
-    both = higher(number + middles, other + middles, tops)
-    assert [part - MIDDLE for part in unpacked(both, 96)] == list(map(max, wanted, rows[0]))
-    assert higher(both, both, tops) == both
+def highest_added(network):
+    """Return the highest value that a word and its context can add to a hidden unit, whatever the text."""
+    sizes = abs(network.vectors * (network.scales * opinion.FINEST)[:, None])
+    by_kind = defaultdict(list)
+    for name, row in network.rows.items():
+        by_kind[name[0]].append(row)
+    coordinates = numpy.frombuffer(meanings.load().coordinates, numpy.int8).astype(numpy.int64)
+    highest = abs(coordinates.reshape(-1, meanings.COORDINATES) @ network.turn).max(0)
+    # A word has one stem, at most two kinds, and runs of letters that are divided by the root of their number.
+    letters = len(runs_of("abcdefghijklmnopqrstuvwxyz"[:LONG_WORD])) ** 0.5
+    for kind, times in {"u": 1, "k": 2, "h": letters, "b": 1, "c": 1}.items():
+        highest = highest + times * sizes[by_kind[kind]].max(0)
+    # It has any of the marks, and any of the expressions over it.
+    for kind in "mfgo":
+        highest = highest + sizes[by_kind[kind]].sum(0)
+    return int(max(highest / opinion.COARSER @ abs(network.runs)))
+
+
+def test_no_sum_of_the_network_exceeds_32_bits():
+    assert opinion.WIDTH * highest_added(opinion.load()) < numpy.iinfo(numpy.int32).max
 
 
 def test_the_stored_network_equals_the_trained_one(tmp_path):
@@ -88,6 +97,11 @@ def test_contributions_of_words_sum_to_the_score(learnt):
     for note in NOTES[:4]:
         reading = parse_text(note.text)
         assert sum(learnt.by_word(reading)) + learnt.intercept == pytest.approx(learnt.score(reading))
+        heard, wanted = learnt.heard(reading).tolist(), [0.0] * len(reading.words)
+        for unit, (floor, weight) in enumerate(zip(learnt.floors.tolist(), learnt.weights.tolist(), strict=True)):
+            values = [window[unit] for window in heard]
+            wanted[values.index(max(values))] += max(0, max(values) - floor) * weight
+        assert learnt.by_word(reading) == pytest.approx(wanted)
     assert learnt.by_word(parse_text("")) == []
     assert learnt.score(parse_text("")) == learnt.intercept
 
