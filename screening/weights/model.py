@@ -37,7 +37,7 @@ class Entry:
     `rows`: indices of the word's features in the lists of weights. `meant`: the word's row in the embedding table.
     `number`: identifies the word's stem as the second word of a pair. `seconds`: number of a second word -> index of
     the pair that begins with this word. `weight` and `leaning`: what the word's features and its embedding add to the
-    score. `weights`: what its features add to the score of a category, computed when needed.
+    score for refusal. `category_weights`: what the word's features add to the score of a category, cached by category.
     """
 
     rows: tuple[int, ...]
@@ -46,7 +46,7 @@ class Entry:
     seconds: dict[int | None, int]
     weight: float
     leaning: float
-    weights: dict[str, float] = field(default_factory=dict)
+    category_weights: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -165,7 +165,7 @@ class Model:
         sums = {
             column: self.intercepts[column]
             + self.weight(known.named, column)
-            + sum([self.weight_of_entry(entry, column) for entry in known.words])
+            + sum([self.category_weight(entry, column) for entry in known.words])
             for column in columns
         }
         if meant:
@@ -174,10 +174,11 @@ class Model:
                     sums[column] += sum(map(leanings.__getitem__, meant)) / sqrt(len(meant))
         return sums
 
-    def weight_of_entry(self, entry: Entry, column: str) -> float:
-        weight = entry.weights.get(column)
+    def category_weight(self, entry: Entry, category: str) -> float:
+        """Return what a word's features add to the score of a category. The result is cached in the entry."""
+        weight = entry.category_weights.get(category)
         if weight is None:
-            weight = entry.weights[column] = self.weight(entry.rows, column)
+            weight = entry.category_weights[category] = self.weight(entry.rows, category)
         return weight
 
     def score(self, signs: Signs) -> float:
@@ -194,7 +195,7 @@ class Model:
         reported.
         """
         entry = self.by_word.get(word) or self.entry(word)
-        weight = entry.weight + self.weight_of_entry(entry, column)
+        weight = entry.weight + self.category_weight(entry, column)
         leanings = self.leanings.get(column)
         if entry.meant is None or leanings is None:
             return weight

@@ -5,7 +5,8 @@ together. The network looks at windows of five words. Each word has a vector, co
 meaning and the expressions that contain it. The five vectors of a window give the values of ninety-six hidden units.
 The score uses the maximum of each unit over all windows of the text.
 
-All numbers are integers, so that every machine computes the same score, whatever instructions its processor has.
+Hidden units are computed as integers, and the score is rounded once (`fsum`). So every machine computes the same score:
+the order in which a processor adds numbers does not change it.
 """
 
 import gzip
@@ -13,7 +14,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from math import sqrt
+from math import fsum, sqrt
 from pathlib import Path
 
 import numpy
@@ -42,8 +43,8 @@ Itself = tuple[Word, str]
 Stood = tuple[str, int, tuple[str, ...]]
 # `Place` is a key of the cache `by_place`: a word, why it is ignored, the pause before it, and expression features.
 Place = tuple[Word, str, int, tuple[str, ...]]
-# `Added` has five rows, one value per hidden unit: what a word adds to the windows in which it is the first, second...
-# fifth word. No value or sum of these exceeds 32 bits (tests/screening/test_opinion.py computes the highest).
+# `Added` is what a word adds to the hidden units: a row for each position that the word has in a window of five words,
+# with a column for each unit. Sums of five rows fit into 32 bits (tests/screening/test_opinion.py proves it).
 Added = NDArray[numpy.int32]
 
 
@@ -136,15 +137,17 @@ class Opinion:
     by_place: dict[Place, Added] = field(default_factory=dict)
     by_part: dict[Itself | Stood, Added] = field(default_factory=dict)
 
-    def vector(self, names: Sequence[str], runs: Sequence[str] = ()) -> NDArray[numpy.int64]:
-        """Return the sum of the vectors of features, multiplied by FINEST.
+    def vector(self, names: Sequence[str], of_letters: Sequence[str] = ()) -> NDArray[numpy.int64]:
+        """Return the sum of the vectors of the given features, multiplied by FINEST. Features without a vector add
+        nothing.
 
-        A word has many features of its letters, `runs`. They are divided by the root of their number, so that they do
-        not outweigh the others.
+        A word has many features of its letters (`of_letters`). Their vectors are divided by the square root of their
+        number, so that they do not outweigh the others.
         """
-        known, letters = ([self.rows[name] for name in each if name in self.rows] for each in (names, runs))
-        shares = [1.0] * len(known) + [1 / sqrt(max(1, len(letters)))] * len(letters)
-        rows = known + letters
+        whole = [self.rows[name] for name in names if name in self.rows]
+        divided = [self.rows[name] for name in of_letters if name in self.rows]
+        shares = [1.0] * len(whole) + [1 / sqrt(max(1, len(divided)))] * len(divided)
+        rows = whole + divided
         factors = (self.scales[rows] * shares * FINEST).round().astype(numpy.int64)
         vector: NDArray[numpy.int64] = numpy.einsum("i,ij->j", factors, self.vectors[rows])
         return vector
@@ -198,7 +201,7 @@ class Opinion:
         if not reading.words:
             return self.intercept
         excess = numpy.maximum(self.heard(reading).max(0) - self.floors, 0)
-        return self.intercept + float(excess @ self.weights)
+        return fsum([self.intercept, *(excess * self.weights).tolist()])
 
     def by_word(self, reading: Reading) -> list[float]:
         """Return, for each word, how much the window around the word adds to the network's score.

@@ -52,11 +52,11 @@ def highest_added(network):
         by_kind[name[0]].append(row)
     coordinates = numpy.frombuffer(meanings.load().coordinates, numpy.int8).astype(numpy.int64)
     highest = abs(coordinates.reshape(-1, meanings.COORDINATES) @ network.turn).max(0)
-    # A word has one stem, at most two kinds, and runs of letters that are divided by the root of their number.
+    # A word has one stem and at most two kinds. The vectors of its letters are divided by the root of their number.
     letters = len(runs_of("abcdefghijklmnopqrstuvwxyz"[:LONG_WORD])) ** 0.5
     for kind, times in {"u": 1, "k": 2, "h": letters, "b": 1, "c": 1}.items():
         highest = highest + times * sizes[by_kind[kind]].max(0)
-    # It has any of the marks, and any of the expressions over it.
+    # It may be in all lists of words ("m"), and in all expressions ("f", "g", "o") at once.
     for kind in "mfgo":
         highest = highest + sizes[by_kind[kind]].sum(0)
     return int(max(highest / opinion.COARSER @ abs(network.runs)))
