@@ -6,15 +6,21 @@ from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 
 from access.guard import limits
 from access.guard.limits import LIMITED
 from tenants.models import Account
-from tests.builders import events, run
+from tests.builders import OWNER, events, run
 from tests.visits import visits
 
 BELLEVILLE = ("Dette-Glycines A", "Calme-Glycines A", "Dette-Glycines B", "Calme-Glycines B")
+
+FIVE_OPENED = (
+    "INSERT INTO audit_event (id, at, kind, outcome, actor, machine, role, permission, route, about_kind, about,"
+    " shown, count, facts) SELECT gen_random_uuid(), now() - %s::interval, 'account_opened', 'shown', %s, '', '',"
+    " '', '', 'account', gen_random_uuid(), '{}', 0, '{}' FROM generate_series(1, 5)"
+)
 
 
 @pytest.fixture
@@ -58,17 +64,26 @@ def test_pages_of_an_account_count_as_the_account(landlord, sign_in, paths, sett
 
 def test_only_accounts_of_the_last_hour_count(landlord, sign_in, paths, settings):
     settings.ACCOUNTS_AN_HOUR = 5
-    line = (
-        "INSERT INTO audit_event (id, at, kind, outcome, actor, machine, role, permission, route, about_kind, about,"
-        " shown, count, facts) SELECT gen_random_uuid(), now() - %s::interval, 'account_opened', 'shown', %s, '', '',"
-        " '', '', 'account', gen_random_uuid(), '{}', 0, '{}' FROM generate_series(1, 5)"
-    )
     elise = sign_in("elise")
-    run(line, "61 minutes", landlord.person("elise").pk)
-    run(line, "5 minutes", landlord.person("fatou").pk)
+    run(FIVE_OPENED, "61 minutes", landlord.person("elise").pk)
+    run(FIVE_OPENED, "5 minutes", landlord.person("fatou").pk)
     assert elise.get(paths[0]).status_code == 200
-    run(line, "59 minutes", landlord.person("elise").pk)
+    run(FIVE_OPENED, "59 minutes", landlord.person("elise").pk)
     assert elise.get(paths[1]).status_code == 429
+
+
+def test_the_count_reads_no_whole_partition(landlord):
+    """PostgreSQL may choose a plan when a month begins and has few events, and keep it when there are many."""
+    elise = landlord.person("elise").pk
+    run(FIVE_OPENED, "5 minutes", elise)
+    run("ANALYZE audit_event")
+    with transaction.atomic(using=OWNER), connections[OWNER].cursor() as cursor:
+        cursor.execute("SELECT set_config('loge.person', %s, true)", [str(elise)])
+        cursor.execute("SELECT audit_accounts_opened_last_hour(%s)", [uuid4()])
+        [opened] = cursor.fetchone()
+        cursor.execute("SELECT sum(seq_scan) FROM pg_stat_xact_user_tables WHERE relname LIKE 'audit\\_event%'")
+        [whole_reads] = cursor.fetchone()
+    assert (opened, whole_reads) == (5, 0)
 
 
 def test_the_books_without_names_are_not_limited(landlord, sign_in, settings):
