@@ -10,9 +10,10 @@ from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import chain, repeat
+from itertools import chain
 from math import sqrt
 from pathlib import Path
+from typing import cast
 
 from screening.expressions.matching import Word
 from screening.findings import CATEGORIES
@@ -27,7 +28,6 @@ MANY_SIGNS = 50_000
 # An embedding weight is divided by the root of the note's number of words, or by AMONG if a word is weighed alone.
 AMONG = 3.0
 NO_PAIR: dict[int | None, int] = {}
-NO_ROW = -1
 
 
 @dataclass(slots=True, eq=False)
@@ -105,10 +105,10 @@ class Model:
         by_word, by_sign = self.by_word, self.by_sign
         entries = [by_word.get(word) or self.entry(word) for word in signs.spoken]
         seconds, numbers = [entry.seconds for entry in entries], [entry.number for entry in entries]
-        pairs = [map(dict.get, seconds, numbers[reach:], repeat(NO_ROW)) for reach in range(1, SOON + 1)]
+        pairs: list[Iterable[int | None]] = [map(dict.get, seconds, numbers[reach:]) for reach in range(1, SOON + 1)]
         named = set(chain(*[by_sign.get(sign) or self.rows_of(sign) for sign in signs.signs()], *pairs))
-        named.discard(NO_ROW)
-        return Known(named, set(entries), [entry for entry in entries if entry.meant is not None])
+        named.discard(None)
+        return Known(cast("set[int]", named), set(entries), [entry for entry in entries if entry.meant is not None])
 
     def rows_of(self, sign: Sign) -> tuple[int, ...]:
         """Return the weight indices of a group of features and, recursively, of the smaller groups in it (`parts`).
@@ -141,8 +141,7 @@ class Model:
         return entry
 
     def rows_of_word(self, word: Word) -> list[int]:
-        row_of = self.by_run.get
-        rows = [row for run in runs_of(word.norm) if (row := row_of(run)) is not None]
+        rows = [row for row in map(self.by_run.get, runs_of(word.norm)) if row is not None]
         row = None if word.light else self.rows.get(f"u:{word.stem}")
         return rows if row is None else [row, *rows]
 
