@@ -1,4 +1,4 @@
-"""The count for the hourly limit uses the index also while a month has few events."""
+"""The hourly limit always counts events by an index, also while a month has few of them."""
 
 from django.db import migrations
 

@@ -107,6 +107,7 @@ class Model:
         seconds, numbers = [entry.seconds for entry in entries], [entry.number for entry in entries]
         pairs: list[Iterable[int | None]] = [map(dict.get, seconds, numbers[reach:]) for reach in range(1, SOON + 1)]
         named = set(chain(*[by_sign.get(sign) or self.rows_of(sign) for sign in signs.signs()], *pairs))
+        # `dict.get` returned None for pairs without a weight.
         named.discard(None)
         return Known(cast("set[int]", named), set(entries), [entry for entry in entries if entry.meant is not None])
 
