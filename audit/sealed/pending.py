@@ -17,7 +17,7 @@ pass searches a window of time instead. The window begins so early that all tran
   event. If that query reads too few leaves, as after a switch to another server, an event would get two leaves. The
   table's constraint then rejects the pass, and the next pass looks for the leaf of each event.
 - If the clock is set back, the window moves back too, and no event in the window is assumed to have a leaf.
-- When the sealer starts, and every six hours, a scan of all days runs as well, one day per pass.
+- When the sealer starts, and every six hours, a scan of all days before the window runs as well, one day per pass.
 """
 
 import time
@@ -30,8 +30,8 @@ from audit.sealed.payload import ENCODED_COLUMNS
 
 # An event may get its time before its transaction gets its number. So each search starts MARGIN earlier.
 MARGIN = timedelta(seconds=2)
-# A scan of all days of the audit log starts AROUND seconds after the end of the last such scan.
-AROUND = 6 * 3600
+# A scan of all days of the audit log starts SCAN_SECONDS after the end of the last such scan.
+SCAN_SECONDS = 6 * 3600
 _DAY = timedelta(days=1)
 _FIRST = datetime.min.replace(tzinfo=UTC)
 # _NOW selects the time, the number of the oldest running transaction, and the number of the next transaction.
@@ -53,7 +53,7 @@ _LEAFLESS_SINCE = f"""(e.id, e.at) NOT IN
 # _NEW is an SQL condition on events: the event was inserted by transaction number %s or by a later transaction.
 # Transaction numbers start again at 0 after 2^32, so _NEW compares ages of transactions instead of their numbers.
 _NEW = "age(e.xmin) <= age((%s %% 4294967296)::text::xid)"
-_OLDEST = "SELECT at FROM audit_event WHERE at >= %s ORDER BY at LIMIT 1"
+_OLDEST = "SELECT at FROM audit_event WHERE at >= %s AND at < %s ORDER BY at LIMIT 1"
 _NEWEST_SEALED = "SELECT at FROM audit_leaf ORDER BY number DESC LIMIT 1"
 
 
@@ -63,11 +63,13 @@ class Settled:
 
     It searches only events later than `floor`. It skips events of transactions with a number below `sealed_below` (if
     not None), because they already have leaves. Leaves of the remaining events have the number `since` or a higher one.
+    A running scan of all days goes on with the events from `scan_from` on; None if no scan is running.
     """
 
     floor: datetime
     sealed_below: int | None
     since: int
+    scan_from: datetime | None
 
 
 @dataclass(frozen=True)
@@ -81,11 +83,7 @@ class _Mark:
 
 
 class Unsealed:
-    """Finds the audit events without a leaf, and remembers from one pass of the sealer to the next where to search.
-
-    `lately` searches recent events; its first call begins one day before the newest leaf. `elsewhere` scans all days of
-    the audit log, one day per call, for older events without a leaf.
-    """
+    """Finds the audit events without a leaf, and remembers from one pass of the sealer to the next where to search."""
 
     def __init__(self) -> None:
         self._floor: datetime | None = None
@@ -93,20 +91,20 @@ class Unsealed:
         # All events whose transaction number is lower than `_seen` already have a leaf (entry of the sealed log).
         self._seen: int | None = None
         self._since = 0
-        self._around: datetime | None = _FIRST
-        self._gone_over_at = time.monotonic()
+        self._scan_from: datetime | None = _FIRST
+        self._scanned_at = time.monotonic()
 
     @property
-    def goes_over(self) -> bool:
+    def scans(self) -> bool:
         """Whether a scan is running that looks for events without a leaf on all days of the audit log."""
-        return self._around is not None
+        return self._scan_from is not None
 
-    def lately(self, cursor: Any, size: int, limit: int) -> tuple[list[Row], Settled]:
-        """Return the recent events that have no leaf (log entry), oldest first, and a `Settled`, which says what the
-        next search may skip.
+    def search(self, cursor: Any, size: int, limit: int) -> tuple[list[Row], Settled]:
+        """Return at most `limit` events that have no leaf (log entry), and a `Settled`, which says what the next search
+        may skip.
 
-        `size` is the number of leaves in the log. Once the leaves of these events are committed, the caller passes the
-        `Settled` to the method `settle`.
+        The first search begins one day before the newest leaf. `size` is the number of leaves in the log. Once the
+        leaves of these events are committed, the caller passes the `Settled` to the method `settle`.
         """
         cursor.execute(_NOW)
         now, oldest_running, next_number = cursor.fetchone()
@@ -118,17 +116,21 @@ class Unsealed:
         sealed_below, self._seen = self._seen if now >= self._floor else None, None
         self._floor = min(self._floor, now)
         rows = self._missing(cursor, *self.window(self._floor, size, sealed_below), limit)
+        older, scan_from = self._scan(cursor, self._floor - MARGIN, limit - len(rows))
         if next_number is not None:
             self._marks.append(_Mark(now, next_number, size))
         settled = [mark for mark in self._marks if mark.number <= oldest_running][-1:]
         self._marks = settled + [mark for mark in self._marks if mark.number > oldest_running]
         if len(rows) >= limit:
-            return rows, Settled(self._floor, sealed_below, self._since)
+            return rows, Settled(self._floor, sealed_below, self._since, scan_from)
         [last] = settled or [_Mark(self._floor, 0, 0)]
-        return rows, Settled(last.at, oldest_running, last.size)
+        return older + rows, Settled(last.at, oldest_running, last.size, scan_from)
 
     def settle(self, settled: Settled) -> None:
+        if self.scans and settled.scan_from is None:
+            self._scanned_at = time.monotonic()
         self._floor, self._seen, self._since = settled.floor, settled.sealed_below, settled.since
+        self._scan_from = settled.scan_from
 
     def window(self, floor: datetime, size: int, sealed_below: int | None) -> tuple[str, list[Any]]:
         """Return a WHERE condition, and its parameters, for the recent events that have no leaf."""
@@ -139,23 +141,22 @@ class Unsealed:
             return f"{where} AND {_NEW} AND {_LEAFLESS}", [*params, sealed_below]
         return f"{where} AND {_NEW} AND {_LEAFLESS_SINCE}", [*params, sealed_below, self._since]
 
-    def elsewhere(self, cursor: Any, limit: int) -> list[Row]:
-        """Return at most `limit` events without a leaf from one day of the audit log.
-
-        A scan goes through all days, one day per call. Between two scans, the returned list is empty.
-        """
-        if self._around is None and time.monotonic() - self._gone_over_at < AROUND:
-            return []
-        cursor.execute(_OLDEST, [self._around or _FIRST])
+    def _scan(self, cursor: Any, end: datetime, limit: int) -> tuple[list[Row], datetime | None]:
+        """Return at most `limit` events without a leaf from one day before `end`, and where the scan goes on: None if
+        all days have been scanned, or if no scan is due."""
+        if not self.scans and time.monotonic() - self._scanned_at >= SCAN_SECONDS:
+            self._scan_from = _FIRST
+        if not self.scans or limit == 0:
+            return [], self._scan_from
+        cursor.execute(_OLDEST, [self._scan_from, end])
         oldest = cursor.fetchone()
         if oldest is None:
-            self._around, self._gone_over_at = None, time.monotonic()
-            return []
-        day = oldest[0]
-        rows = self._missing(cursor, f"e.at >= %s AND e.at < %s AND {_LEAFLESS}", [day, day + _DAY], limit)
-        if len(rows) < limit:
-            self._around = day + _DAY
-        return rows
+            return [], None
+        [day] = oldest
+        rows = self._missing(cursor, f"e.at >= %s AND e.at < %s AND {_LEAFLESS}", [day, min(day + _DAY, end)], limit)
+        if len(rows) >= limit:
+            return rows, day
+        return rows, day + _DAY if day + _DAY < end else None
 
     def _missing(self, cursor: Any, where: str, params: list[Any], limit: int) -> list[Row]:
         cursor.execute(_MISSING.format(where), [*params, limit])

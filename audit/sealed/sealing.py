@@ -36,8 +36,10 @@ _LEAVES = r"""INSERT INTO audit_leaf (number, event, at, entry, hash)
 _SUBTREES = """INSERT INTO audit_subtree (level, number, hash)
     SELECT * FROM unnest(%s::smallint[], %s::bigint[], %s::bytea[])"""
 _LOCK = "hashtext('loge seal')"
-# _TRY turns off parallel query workers, so that the sealer uses one processor and leaves the others to requests.
-_TRY = f"SELECT pg_try_advisory_xact_lock({_LOCK}), set_config('max_parallel_workers_per_gather', '0', true)"
+# _TRY turns off parallel query workers, so that the sealer uses one processor and leaves the others to requests. It
+# turns off sequential scans, because PostgreSQL would read all events of a month as long as it has no statistics of it.
+_TRY = f"""SELECT pg_try_advisory_xact_lock({_LOCK}), set_config('max_parallel_workers_per_gather', '0', true),
+    set_config('enable_seqscan', 'off', true)"""
 _LAST = """SELECT (SELECT coalesce(max(number) + 1, 0) FROM audit_leaf), size, note, at, clock_timestamp()
     FROM (SELECT 1) one LEFT JOIN (SELECT * FROM audit_checkpoint ORDER BY size DESC LIMIT 1) last ON true"""
 
@@ -93,9 +95,8 @@ class Sealer:
             state = _State(size, signed_size or 0, bytes(note or b"").decode(), at, now)
             tree = StoredTree(cursor, state.size)
             self._check(state, tree)
-            late, settled = self._unsealed.lately(cursor, state.size, BATCH)
-            rows = late or self._unsealed.elsewhere(cursor, BATCH)
-            more = len(rows) >= BATCH or self._unsealed.goes_over
+            rows, settled = self._unsealed.search(cursor, state.size, BATCH)
+            more = len(rows) >= BATCH or settled.scan_from is not None
             self._grow(cursor, tree, rows)
             signed = self._sign(cursor, tree, state, now=sign_now or not more)
         self._unsealed.settle(settled)

@@ -105,6 +105,7 @@ TESTED: dict[str, str] = {
     "access/guard/purpose.py:MINUTES": f"{CLOCKS}test_purpose_of_a_file_is_valid_for_fifteen_minutes",
     "access/roles.py:STAND_IN_DAYS": MONTH_OFF,
     "access/signin/session_limits.py:ENDED_AFTER_SECONDS": SEAT_ENDS,
+    "audit/sealed/pending.py:SCAN_SECONDS": "tests/audit/test_sealing.py::test_all_days_are_scanned_every_six_hours",
     "access/signin/session_limits.py:LOCKED_AFTER_SECONDS": UNLOCKED,
     "access/signin/session_limits.py:LONGEST_SECONDS": SEAT_ENDS,
     "access/guard/shown_as.py:MINUTES": f"{CLOCKS}test_inspector_sees_a_caretakers_pages_for_fifteen_minutes",

@@ -16,7 +16,7 @@ from uuid import uuid4
 import psycopg2
 import pytest
 from django.conf import settings
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, connections, transaction
 
 from access.roles import version
 from audit import events as kinds
@@ -192,7 +192,7 @@ def test_events_of_thirty_two_concurrent_writers_are_sealed_once(sealer):
     for thread in threads:
         thread.join()
     # The scan of all days would seal events that the sealer has missed and hide this fault, so the scan is disabled.
-    sealer._unsealed._around = None
+    sealer._unsealed._scan_from = None
     sealer.run(sign_now=True)
     sealed = [str(event) for _n, event, *_ in check_the_log()]
     assert sorted(sealed) == sorted(committed)
@@ -366,13 +366,58 @@ def test_all_days_are_scanned_every_six_hours(sealer, monkeypatch):
     write(1)
     drain(sealer)
     sealer.run()
-    assert not sealer._unsealed.goes_over
-    run(f"INSERT INTO audit_event (at, {COLUMNS_OF}) VALUES (now() - interval '3 days', {VALUES})")
+    assert not sealer._unsealed.scans
+    write_days_ago(3)
     now[0] = 6 * 3600 - 60
     assert [sealer.run().leaves for _pass in range(3)] == [0, 0, 0]
     now[0] = 6 * 3600 + 60
     assert sum(sealer.run().leaves for _pass in range(4)) == 1
     check_the_log()
+
+
+def write_days_ago(days):
+    run(f"INSERT INTO audit_event (at, {COLUMNS_OF}) VALUES (now() - interval '{days} days', {VALUES})")
+
+
+def test_all_days_are_scanned_although_new_events_keep_arriving(sealer):
+    """A landlord's busy hours must not delay the scan of all days. Otherwise, the sealer would also work without a
+    pause during all these hours, because it makes no pause until the scan ends."""
+    write_days_ago(40)
+    write_days_ago(3)
+    for _pass in range(5):
+        write(1)
+        sealer.run()
+    assert not sealer._unsealed.scans
+    assert len(check_the_log()) == 7
+
+
+def test_a_day_is_scanned_again_if_the_pass_fails(sealer, monkeypatch):
+    write_days_ago(3)
+
+    def fail(*_args):
+        raise DatabaseError
+
+    with monkeypatch.context() as patch, pytest.raises(DatabaseError):
+        patch.setattr(sealer, "_grow", fail)
+        sealer.run()
+    drain(sealer)
+    assert len(check_the_log()) == 1
+
+
+def test_a_pass_reads_no_month_as_a_whole(sealer):
+    """PostgreSQL has no statistics of a month that has just begun. Each pass would then read all events of the month,
+    and take longer with every event."""
+    write(30)
+    drain(sealer)
+    where, given = sealer._unsealed.window(sealer._unsealed._floor, 30, sealer._unsealed._seen)
+    statement = f"EXPLAIN {pending._MISSING.format(where)}"
+    with transaction.atomic(using="seal"), connections["seal"].cursor() as cursor:
+        cursor.execute(sealing._TRY)
+        # With this setting, a small table is planned like one of 80,000 events: PostgreSQL prefers to read all of it.
+        cursor.execute("SET LOCAL random_page_cost = 100")
+        cursor.execute(statement, [*given, 100])
+        plan = " ".join(line for (line,) in cursor.fetchall())
+    assert "Index Scan" in plan and "Seq Scan" not in plan
 
 
 def test_two_sealers_take_turns_and_seal_nothing_twice(sealer):

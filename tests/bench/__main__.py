@@ -137,7 +137,7 @@ def measured(landlord: Landlord, rounds: int, overload_seconds: int) -> list[Fin
         findings += load.pages_a_second({name: visitors.opener(server) for name, server in servers.items()}, rounds)
         with served(GUARDED, landlord.small, queue=QUEUE) as limited:
             findings += overload.overload(visitors, limited, overload_seconds)
-        findings += sealing.sealing(landlord, visitors.opener(controlled), max(3, rounds // 10))
+        findings += sealing.sealing(landlord, visitors.opener(controlled), max(3, rounds * 2 // 5))
         findings += policies.measured(landlord, rounds)
         findings += directions.by_age(landlord, controlled, rounds // 2)
         findings += directions.by_buildings(landlord, rounds // 2)

@@ -47,15 +47,14 @@ def sealing(landlord: Landlord, open_page: Callable[[int], object], rounds: int)
     account pages, each of which writes an event, and then eight threads that only write events."""
     with sealer(landlord.small) as process:
         drain()
-        # More rounds than elsewhere, because these figures are near their aims and vary from round to round.
-        pages, _waits = in_turn(process, partial(open_concurrently, open_page, WRITERS, PAGES), 4 * rounds)
-        lines, waits = in_turn(process, write_events, 2 * rounds)
-    show(f"{PAGES} pages by {WRITERS} clients", pages, 4 * rounds)
+        pages, _waits = in_turn(process, partial(open_concurrently, open_page, WRITERS, PAGES), rounds)
+        lines, waits = in_turn(process, write_events, rounds)
+    show(f"{PAGES} pages by {WRITERS} clients", pages, rounds)
     a_second = PAGES / pages[SEALED].median * 1000
     yield finding(
         "Accounts opened, relative to the same without the sealer", pages, SEALED, AIM, f"{a_second:,.0f} pages/s"
     )
-    show(f"{WRITERS} writers of {LINES} events", lines, 2 * rounds)
+    show(f"{WRITERS} writers of {LINES} events", lines, rounds)
     a_second = WRITERS * LINES / lines[SEALED].median * 1000
     yield finding("Writing audit events only, relative to the same", lines, SEALED, AIM, f"{a_second:,.0f} events/s")
     middle, longest = sorted(pair[0] for pair in waits)[len(waits) // 2], max(pair[1] for pair in waits)
