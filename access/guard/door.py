@@ -246,7 +246,7 @@ def _fetch(spec: Door, access: AccessContext, key: Any) -> Any:
         raise Http404 from error
     access.about = target.subject() or Subject(spec.model.__name__.lower(), target.pk)
     if access.compartment in PLACED:
-        _check_object_permission(spec, access, target.building_id)
+        _check_object_permission(spec, access, target)
     elif access.compartment in ON_OCCASION:
         access.place = getattr(target, "kept_at_id", None)
         if not opened_on_occasion(access.person, access.compartment, target.application_id):
@@ -266,15 +266,16 @@ def _find(spec: Door, access: AccessContext, key: Any) -> Any:
     return rows[0]
 
 
-def _check_object_permission(spec: Door, access: AccessContext, building_id: UUID) -> None:
+def _check_object_permission(spec: Door, access: AccessContext, target: Any) -> None:
     """Check django-guardian's permission, the role at the building, and the limit of accounts per hour.
 
     Raises Http404, PermissionDenied or LimitReached.
     """
     assert access.about is not None  # noqa: S101 (type checker)
-    access.place = building_id
+    access.place = building_id = target.building_id
     counted = access.compartment in LIMITED and access.about.kind == "account"
-    checks = check_object_access(access.person, access.compartment, building_id, access.about.id if counted else None)
+    account = access.about.id if counted else None
+    checks = check_object_access(access.person, access.compartment, building_id, account, target)
     if not checks.allowed:
         raise Http404  # The row-level policies let the object be read, but django-guardian refuses its building.
     access.roles_by_building[building_id] = checks.roles

@@ -14,6 +14,7 @@ from access.compartments import Compartment
 from access.guard.answers import API_RESPONDER, HTML_RESPONDER, Responder
 from access.guard.compiled import CompiledRows
 from access.guard.limits import LIMITED
+from access.guard.object_access import with_object_access
 from access.guard.purpose import Ask
 from access.models import Person
 from access.permissions import Permission
@@ -53,7 +54,9 @@ class Door:
         """Finds the object by `key`, the value of the URL argument `lookup`."""
 
         def build(person: Person, compartment: Compartment, *, key: Any) -> ScopedQuerySet:
-            return self.visible_rows(person, compartment).filter(**{self.lookup: key})
+            rows = self.visible_rows(person, compartment).filter(**{self.lookup: key})
+            counted = compartment in LIMITED and self.model and self.model.__name__.lower() == "account"
+            return with_object_access(rows, person, compartment) if counted else rows
 
         return CompiledRows(build)
 

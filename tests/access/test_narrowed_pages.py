@@ -17,7 +17,7 @@ from access.compartments import PLACED, Compartment
 from access.database.functions import registered
 from access.guard.context import AccessContext, as_database_role
 from access.guard.door import door
-from access.guard.object_access import check_object_access
+from access.guard.object_access import ObjectAccess, check_object_access, with_object_access
 from access.models import Person
 from access.permissions import Permission
 from access.policies import all_policies
@@ -236,6 +236,25 @@ def test_object_check_leaves_the_settings_as_they_were(landlord):
             assert not check_object_access(elise, Compartment.ACCOUNT, far.building_id).allowed
             cursor.execute("SELECT current_setting('loge.building')")
             assert cursor.fetchone() == (before,)
+
+
+@pytest.mark.parametrize(("at", "allowed"), [(OPEN, True), (FAR, False)])
+def test_object_check_in_the_statement_of_the_account_gives_the_same_answer(landlord, at, allowed):
+    """The owner's login reads all accounts, so only django-guardian's permission can refuse here."""
+    elise, account = landlord.person("elise"), landlord.account(at)
+    leave_line("account_opened", elise, landlord.account(NAMED), at=timezone.now())
+    with transaction.atomic(using=OWNER), connections[OWNER].cursor() as cursor:
+        cursor.execute("SELECT set_config('loge.person', %s, true)", [str(elise.pk)])
+        rows = Account.objects.using(OWNER).filter(pk=account.pk)
+        [target] = with_object_access(rows, elise, Compartment.ACCOUNT)
+    with transaction.atomic(durable=True), connections["default"].cursor() as cursor:
+        role = Compartment.ACCOUNT.database_role
+        cursor.execute(
+            "SELECT set_config('role', %s, true), set_config('loge.person', %s, true)", [role, str(elise.pk)]
+        )
+        alone = check_object_access(elise, Compartment.ACCOUNT, account.building_id, account.pk)
+    found = check_object_access(elise, Compartment.ACCOUNT, account.building_id, account.pk, target)
+    assert found == alone == ObjectAccess(allowed, frozenset({"officer"} if allowed else ()), 1)
 
 
 # --- The page --------------------------------------------------------------------------------------------------------

@@ -119,7 +119,7 @@ def statements(visitors: Visitors, rounds: int) -> Iterator[Finding]:
     times = compare("The statements of an account's page", ways, rounds)
     label = "The statements of an account’s page, relative to those without access control"
     yield finding(label, times, CONTROLLED, None)
-    yield finding("Of these, the door", times, DOOR, None)
+    yield finding("Of these, the door, with the account’s row", times, DOOR, None)
     yield finding("Of these, the audit event, written to disk", times, EVENT, None)
     reads = times[CONTROLLED].median - times[DOOR].median - times[EVENT].median
     yield Finding("Of these, the view’s reads under row-level security policies", reads / times[WITHOUT].median)

@@ -16,7 +16,8 @@ import psycopg2
 from tests.bench.serving import GUARDED, UNGUARDED, environment
 
 _VARIABLE = {"default": "DATABASE_URL", "trace": "LOGE_TRACE_URL", "cache": "LOGE_CACHE_URL"}
-# SQL of the `@door` decorator on view functions: it sets the database role, checks access and records the audit event.
+# SQL of the `@door` decorator on view functions: it sets the database role, fetches the object, checks access, and
+# records the audit event.
 _DOOR_CALLS, _EVENT_CALLS = ("access_enter(", "buildings_threshold("), ("INSERT INTO public.audit_event",)
 # Matches the id of the audit event in the EXECUTE of its prepared INSERT. The id is the first value.
 _EVENT_ID = re.compile(r"(?<=^EXECUTE \w{29} \()'[0-9a-f-]{36}'::uuid")
@@ -45,7 +46,8 @@ class PageStatements:
 
     @property
     def of_door(self) -> "PageStatements":
-        """The statements with which the `@door` decorator checks access. Those of the view function are left out."""
+        """The statements with which the `@door` decorator fetches the object and checks access. Those of the view
+        function are left out."""
         return self._only(_DOOR_CALLS)
 
     @property
