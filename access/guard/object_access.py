@@ -63,7 +63,7 @@ def check_object_access(
 def with_object_access(rows: ScopedQuerySet, person: Person, compartment: Compartment) -> ScopedQuerySet:
     """Add the answer of the query in `check_object_access` to each row. The rows are accounts.
 
-    One statement for both saves 4 % of the processor time that the database spends on an account's page.
+    Fetching and checking an account in one statement saves about 3 % of the database's processor time for its page.
     """
     _sql, (kind, *_places, codename) = guardians_question(compartment)
     given = Value(kind), F("building_id"), Value(person.pk), Value(codename), F("pk")

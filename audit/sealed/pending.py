@@ -95,7 +95,7 @@ class Unsealed:
         self._scanned_at = time.monotonic()
 
     @property
-    def scans(self) -> bool:
+    def is_scanning(self) -> bool:
         """Whether a scan is running that looks for events without a leaf on all days of the audit log."""
         return self._scan_from is not None
 
@@ -127,7 +127,7 @@ class Unsealed:
         return older + rows, Settled(last.at, oldest_running, last.size, scan_from)
 
     def settle(self, settled: Settled) -> None:
-        if self.scans and settled.scan_from is None:
+        if self.is_scanning and settled.scan_from is None:
             self._scanned_at = time.monotonic()
         self._floor, self._seen, self._since = settled.floor, settled.sealed_below, settled.since
         self._scan_from = settled.scan_from
@@ -144,9 +144,9 @@ class Unsealed:
     def _scan(self, cursor: Any, end: datetime, limit: int) -> tuple[list[Row], datetime | None]:
         """Return at most `limit` events without a leaf from one day before `end`, and where the scan goes on: None if
         all days have been scanned, or if no scan is due."""
-        if not self.scans and time.monotonic() - self._scanned_at >= SCAN_SECONDS:
+        if not self.is_scanning and time.monotonic() - self._scanned_at >= SCAN_SECONDS:
             self._scan_from = _FIRST
-        if not self.scans or limit == 0:
+        if not self.is_scanning or limit == 0:
             return [], self._scan_from
         cursor.execute(_OLDEST, [self._scan_from, end])
         oldest = cursor.fetchone()

@@ -253,8 +253,8 @@ def test_object_check_in_the_statement_of_the_account_gives_the_same_answer(land
             "SELECT set_config('role', %s, true), set_config('loge.person', %s, true)", [role, str(elise.pk)]
         )
         alone = check_object_access(elise, Compartment.ACCOUNT, account.building_id, account.pk)
-    found = check_object_access(elise, Compartment.ACCOUNT, account.building_id, account.pk, target)
-    assert found == alone == ObjectAccess(allowed, frozenset({"officer"} if allowed else ()), 1)
+    together = check_object_access(elise, Compartment.ACCOUNT, account.building_id, account.pk, target)
+    assert together == alone == ObjectAccess(allowed, frozenset({"officer"} if allowed else ()), 1)
 
 
 # --- The page --------------------------------------------------------------------------------------------------------

@@ -366,7 +366,7 @@ def test_all_days_are_scanned_every_six_hours(sealer, monkeypatch):
     write(1)
     drain(sealer)
     sealer.run()
-    assert not sealer._unsealed.scans
+    assert not sealer._unsealed.is_scanning
     write_days_ago(3)
     now[0] = 6 * 3600 - 60
     assert [sealer.run().leaves for _pass in range(3)] == [0, 0, 0]
@@ -387,7 +387,7 @@ def test_all_days_are_scanned_although_new_events_keep_arriving(sealer):
     for _pass in range(5):
         write(1)
         sealer.run()
-    assert not sealer._unsealed.scans
+    assert not sealer._unsealed.is_scanning
     assert len(check_the_log()) == 7
 
 
