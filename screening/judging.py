@@ -1,7 +1,8 @@
 """Decides whether a note discloses something that may not be written, in which category, and by which words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 
 from screening.expressions.matching import Hit
 from screening.expressions.reading import SILENT, Reading, sentences
@@ -147,41 +148,47 @@ def chosen(part: Weighed, model: Model) -> list[Stretch]:
     return [by_attribution(part.reading, part.known, model)]
 
 
-def weigh(reading: Reading, model: Model) -> Weighed:
-    signs = features(reading)
-    known = model.known(signs)
-    score = model.total(known)
-    opinion = second_opinion(model, score)
-    if opinion:
-        score = FIRST * score + SECOND * opinion.score(reading)
-    return Weighed(reading, signs.finds, known, score)
+def weigh(readings: Sequence[Reading], model: Model) -> list[Weighed]:
+    signs = [features(reading) for reading in readings]
+    known = [model.known(each) for each in signs]
+    scores = [model.total(each) for each in known]
+    for place, score in enumerate(scores):
+        if opinion := second_opinion(model, score):
+            scores[place] = FIRST * score + SECOND * opinion.score(readings[place])
+    return [
+        Weighed(reading, each.finds, own, score)
+        for reading, each, own, score in zip(readings, signs, known, scores, strict=True)
+    ]
 
 
-def weigh_all(reading: Reading, model: Model) -> tuple[float, list[Weighed]]:
-    """Return the highest score of the text and its sentences, and the list of sentences that disclose something.
+def weigh_all(readings: Sequence[Reading], model: Model) -> Iterator[tuple[float, list[Weighed]]]:
+    """Yield for each text the highest score of the text and its sentences, and the list of sentences that disclose
+    something.
 
     Each sentence is also scored by itself, so that harmless sentences cannot hide a disclosure. If no single sentence
     discloses something, the list has only the whole text. If the score would allow a text that has an unambiguous
-    expression (see `is_certain`), ENOUGH is returned as the score.
+    expression (see `is_certain`), the score is ENOUGH.
     """
-    whole = weigh(reading, model)
-    parts = [weigh(sentence, model) for sentence in sentences(reading)]
-    disclosing = [part for part in parts if part.score > CERTAIN] or [whole]
-    score = max(part.score for part in (whole, *parts))
-    if score <= CERTAIN and any(is_certain(hit, target) for hit, target in reading.found_hits):
-        score = ENOUGH
-    return score, disclosing
+    texts = [[reading, *sentences(reading)] for reading in readings]
+    weighed_parts = iter(weigh([*chain.from_iterable(texts)], model))
+    for text in texts:
+        whole, *parts = islice(weighed_parts, len(text))
+        disclosing = [part for part in parts if part.score > CERTAIN] or [whole]
+        score = max([part.score for part in (whole, *parts)])
+        if score <= CERTAIN and any(is_certain(hit, target) for hit, target in whole.reading.found_hits):
+            score = ENOUGH
+        yield score, disclosing
 
 
 def verdict(reading: Reading, model: Model) -> float:
-    return weigh_all(reading, model)[0]
+    return next(weigh_all([reading], model))[0]
 
 
-def judge(reading: Reading, model: Model | None = None) -> list[Stretch]:
-    if not reading.tokens:
-        return []
+def judge(readings: Sequence[Reading], model: Model | None = None) -> Iterator[list[Stretch]]:
+    """Yield the passages of each text that disclose something."""
     model = model or load()
-    score, disclosing = weigh_all(reading, model)
-    if score <= CERTAIN:
-        return []
-    return [stretch for part in disclosing for stretch in chosen(part, model)]
+    for reading, (score, disclosing) in zip(readings, weigh_all(readings, model), strict=True):
+        if reading.tokens and score > CERTAIN:
+            yield [stretch for part in disclosing for stretch in chosen(part, model)]
+        else:
+            yield []

@@ -84,7 +84,7 @@ def learn(known: Known, lean: float = LEAN, columns: Sequence[str] = COLUMNS) ->
 def judged(model: Model, unseen: Known) -> Iterator[Judged]:
     full = len(model.columns) > 1
     for note, reading in zip(unseen.notes, unseen.readings, strict=True):
-        stretches = judge(reading, model) if full else []
+        stretches = next(judge([reading], model)) if full else []
         yield Judged(note, verdict(reading, model), frozenset(stretch.category for stretch in stretches))
 
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from screening.expressions.matching import LOCAL, UNMARKED, Hit, Word, hits, marks_of
 from screening.expressions.surroundings import Said, cover, said_of
 from screening.findings import Context
-from screening.words.cutting import cut
+from screening.words.cutting import Cut, cut
 from screening.words.tokens import STOP, Token
 
 # An expression is ignored if one of its words belongs to a name, a street, or a wording that the landlord allows.
@@ -85,10 +85,21 @@ def has_numbered_local(words: list[Word]) -> bool:
     return any(first.norm == LOCAL and second.norm.isdigit() for first, second in pairwise(words))
 
 
+def parse_texts(texts: Iterable[str], context: Context | None = None) -> list[Reading]:
+    """Parse texts. Each step is done for all texts before the next begins, so that its code and data stay in the
+    processor's cache."""
+    cuts = [cut(text) for text in texts]
+    matches = [hits(each.tokens, each.words) for each in cuts]
+    return [reading_of(each, everything, context) for each, everything in zip(cuts, matches, strict=True)]
+
+
 def parse_text(text: str, context: Context | None = None) -> Reading:
-    whole = cut(text)
+    return parse_texts([text], context)[0]
+
+
+def reading_of(whole: Cut, everything: list[Hit], context: Context | None) -> Reading:
+    """Determine which of the expressions in a text count as a disclosure, and whom or what they are about."""
     tokens, words = whole.tokens, whole.words
-    everything = hits(tokens, words)
     marks = marks_of(words)
     covered = cover(tokens, words, marks, everything, context)
     reading = Reading(tokens, words, whole.places, covered, marks=marks)

@@ -121,6 +121,6 @@ def test_the_network_runs_only_for_uncertain_scores(monkeypatch):
         reading = parse_text(text)
         before = len(asked)
         first = shipped.total(shipped.known(judging.features(reading)))
-        judging.weigh(reading, shipped)
+        judging.weigh([reading], shipped)
         assert (len(asked) > before) == (low < first < high), text
     assert 20 < len(asked) < len(texts) / 2

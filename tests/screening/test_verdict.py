@@ -1,14 +1,16 @@
 """Whether a text is refused must not depend on spacing, punctuation, order of clauses or neighbouring sentences, and
 hardly on case and accents."""
 
+import gc
 import random
 import time
 import unicodedata
 
 import pytest
 
+import screening
 from research.screening.written import all_notes
-from screening import CATEGORIES, Context, screen, screen_many
+from screening import CATEGORIES, TOGETHER, Context, screen, screen_many
 from screening.expressions.lexicon import load
 from screening.naming import screen_name
 from screening.words import cutting
@@ -262,6 +264,31 @@ def test_the_landlords_names_streets_and_allowed_wordings_are_context():
 
 def test_many_texts_are_answered_in_their_order():
     assert [bool(found) for found in screen_many([LAWFUL[0], SENSITIVE[0], LAWFUL[1]])] == [False, True, False]
+
+
+def test_many_texts_are_answered_like_each_text_alone():
+    texts = ["", "...", *(note.text for note in all_notes()["hand_e"]), f"{LAWFUL[0]}. {SENSITIVE[0]}. {LAWFUL[1]}."]
+    assert len(texts) > TOGETHER and len(texts) % TOGETHER
+    assert list(screen_many(iter(texts))) == [screen(text) for text in texts]
+
+
+def test_the_garbage_collector_pauses_only_while_texts_are_screened(monkeypatch):
+    enabled = []
+    monkeypatch.setattr(screening, "screen_together", lambda texts, *_: enabled.append(gc.isenabled()) or [[]])
+    for _ in screen_many(["a", "b"]):
+        assert gc.isenabled()
+    assert enabled == [False]
+    monkeypatch.setattr(screening, "screen_together", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        next(screen_many(["a"]))
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        with pytest.raises(ZeroDivisionError):
+            next(screen_many(["a"]))
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
 
 
 def test_a_landlords_hundred_thousand_names_do_not_slow_a_note_down():
