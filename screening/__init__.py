@@ -25,8 +25,8 @@ from screening.weights import meanings, model
 from screening.wording import wording
 from screening.words.shown import visible_text
 
-# The screening does each of its steps for TOGETHER texts in turn, so that the step's code and data stay in the
-# processor's cache. More texts would save little more time.
+# `screen_many` does each step of the screening for TOGETHER texts before it begins the next step, so that the step's
+# code and data stay in the processor's cache. Larger batches save little more time.
 TOGETHER = 200
 
 

@@ -185,7 +185,7 @@ def verdict(reading: Reading, model: Model) -> float:
 
 
 def judge(readings: Sequence[Reading], model: Model | None = None) -> Iterator[list[Stretch]]:
-    """Yield the passages of each text that disclose something."""
+    """Yield for each text the list of passages to report. The list is empty if the text discloses nothing."""
     model = model or load()
     for reading, (score, disclosing) in zip(readings, weigh_all(readings, model), strict=True):
         if reading.tokens and score > CERTAIN:
